@@ -1,0 +1,1 @@
+"""What an instructor runs: build, release, intake, autograding, feedback and grades, over nbgrader."""

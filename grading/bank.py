@@ -1,0 +1,173 @@
+"""Proves a lab's checks: every right answer keeps its points, every wrong one loses exactly what it names.
+
+The reference notebook runs once, in one thread. At each exercise the process forks; each answer of the bank and the checks
+it feeds run in a child that inherits the state so far, so that eighty answers cost little more than one run of the lab.
+"""
+
+import json
+import os
+import select
+import signal
+import sys
+import time
+from contextlib import redirect_stdout
+from dataclasses import asdict, dataclass, field
+
+from nbformat import NotebookNode
+
+from grading.answers import Answer, load_bank
+from grading.build import instructor_notebook
+from grading.course import load_course
+from shared.settings import LabError
+
+SECONDS_PER_ANSWER = 120
+# A fork keeps only the thread that forks: every pool must stay empty until then.
+ONE_THREAD = {
+    **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1"),
+    "LOKY_MAX_CPU_COUNT": "1",
+    "TOKENIZERS_PARALLELISM": "false",
+    "MPLBACKEND": "agg",
+    "LAB_PROFILE": "tiny",
+}
+
+
+@dataclass
+class Outcome:
+    """What one answer lost: check -> [name of the error, message]; `trouble` says where that differs from the bank."""
+
+    exercise: str
+    label: str
+    right: bool
+    seconds: float
+    lost: dict[str, list[str]]
+    trouble: list[str] = field(default_factory=list)
+
+
+def _grade_id(cell: NotebookNode) -> str:
+    return cell.metadata.get("nbgrader", {}).get("grade_id", "")
+
+
+def _is_answer(cell: NotebookNode) -> bool:
+    return cell.metadata.get("nbgrader", {}).get("solution", False)
+
+
+def checks_of(cells: list[NotebookNode], position: int) -> list[NotebookNode]:
+    """The check cells between an answer cell and the next answer cell."""
+    found = []
+    for cell in cells[position + 1 :]:
+        if _is_answer(cell):
+            break
+        if cell.metadata.get("nbgrader", {}).get("grade"):
+            found.append(cell)
+    return found
+
+
+def judge(answer: Answer, lost: dict[str, list[str]]) -> list[str]:
+    """One sentence for each way in which an answer fared differently from what its bank says."""
+    trouble = [f"keeps {name}, but should lose it" for name in answer.loses if name not in lost]
+    for name, (error, message) in lost.items():
+        if name not in answer.loses:
+            trouble.append(f"loses {name}, but should keep it: {error}: {message}")
+        elif error not in ("CheckFailed", "AssertionError") or not message.strip():
+            trouble.append(f"loses {name} by an accident instead of a check that explains: {error}: {message}")
+    heard = next(iter(lost.values()), ["", ""])[1]
+    if lost and answer.says.lower() not in heard.lower():
+        trouble.append(f"is not told '{answer.says}', but: {heard}")
+    return trouble
+
+
+def run(cells: list[NotebookNode], bank: list[Answer]) -> list[Outcome]:
+    """Runs the reference's code cells in this process and each answer in a child of it.
+
+    Raises:
+        LabError: the reference itself fails, or a bank names a cell that the lab does not have.
+    """
+    shell = _shell()
+    answers = {}
+    for answer in bank:
+        answers.setdefault(answer.exercise, []).append(answer)
+    if unknown := set(answers) - {_grade_id(cell) for cell in cells if _is_answer(cell)}:
+        raise LabError(f"There are banks for exercises that the lab does not have: {', '.join(sorted(unknown))}.")
+    outcomes = []
+    for position, cell in enumerate(cells):
+        for answer in answers.get(_grade_id(cell), []):
+            outcomes.append(_in_child(shell, answer, checks_of(cells, position)))
+        if error := _execute(shell, cell.source):
+            raise LabError(f"The reference fails in cell '{_grade_id(cell) or cell.id}': {error[0]}: {error[1]}")
+    return outcomes
+
+
+def _shell():
+    from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
+
+    config = Config()
+    config.HistoryManager.enabled = False  # it would keep a thread
+    config.InteractiveShell.colors = "nocolor"
+    return InteractiveShell.instance(config=config)
+
+
+def _execute(shell, source: str) -> list[str] | None:
+    """Runs one cell; returns [name, message] of its error, or None."""
+    with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):
+        result = shell.run_cell(source, store_history=False)
+    error = result.error_before_exec or result.error_in_exec
+    return [type(error).__name__, str(error)] if error else None
+
+
+def _in_child(shell, answer: Answer, checks: list[NotebookNode]) -> Outcome:
+    start = time.monotonic()
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reader)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+        _execute(shell, answer.source)
+        lost = {_grade_id(cell): error for cell in checks if (error := _execute(shell, cell.source))}
+        with os.fdopen(writer, "w") as out:
+            json.dump(lost, out)
+        os._exit(0)
+    os.close(writer)
+    received = _read_all(reader, SECONDS_PER_ANSWER)
+    if received is None:
+        os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    if not received:
+        reason = "ran too long" if received is None else "died"
+        lost = {_grade_id(cell): [reason, f"the process {reason}"] for cell in checks}
+    else:
+        lost = json.loads(received)
+    seconds = time.monotonic() - start
+    return Outcome(answer.exercise, answer.label, answer.right, seconds, lost, judge(answer, lost))
+
+
+def _read_all(descriptor: int, seconds: float) -> bytes | None:
+    """All bytes until the other end closes, or None after so many seconds."""
+    deadline, parts = time.monotonic() + seconds, []
+    with os.fdopen(descriptor, "rb", buffering=0) as pipe:
+        while True:
+            ready, _, _ = select.select([pipe], [], [], max(0.0, deadline - time.monotonic()))
+            if not ready:
+                return None
+            part = pipe.read(65536)
+            if not part:
+                return b"".join(parts)
+            parts.append(part)
+
+
+def run_lab(lab: str) -> list[Outcome]:
+    """The outcomes of a lab's whole bank; run it in a process of its own, with `ONE_THREAD` in the environment."""
+    course = load_course()
+    course.lab(lab)
+    cells = [cell for cell in instructor_notebook(lab, course).cells if cell.cell_type == "code"]
+    return run(cells, load_bank(lab))
+
+
+if __name__ == "__main__":
+    # A process of its own, so that nothing has started a thread before the variables take effect.
+    if any(os.environ.get(name) != value for name, value in ONE_THREAD.items()):
+        os.execve(sys.executable, [sys.executable, "-m", "grading.bank", *sys.argv[1:]], {**os.environ, **ONE_THREAD})
+    try:
+        print(json.dumps([asdict(outcome) for outcome in run_lab(sys.argv[1])]))
+    except LabError as error:
+        sys.exit(str(error))

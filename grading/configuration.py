@@ -1,0 +1,70 @@
+"""nbgrader's settings for this course, in one place: for `nbgrader` itself, formgrader, and the `course` commands."""
+
+import os
+import sys
+from pathlib import Path
+
+from grading.course import Course
+
+SOLUTIONS, LABS = "solutions", "labs"
+STUB = '# YOUR CODE HERE\nraise NotImplementedError("This exercise is not answered yet: replace this line with your code.")'
+TEXT_STUB = "*Write your answer here.*"
+# Percent sources hold the answers; artefacts are made again at each run. nbgrader would copy both beside the notebook.
+IGNORE = [".ipynb_checkpoints", "*.pyc", "__pycache__", ".pytest_cache", "*.py", "predictions.csv", "metrics.json"]
+
+
+def configure(config, course: Course, root: Path):
+    """Fills a traitlets Config for a course directory and returns it.
+
+    Args:
+        config: what `get_config()` or `traitlets.config.Config()` gave.
+        course: the settings of course.toml.
+        root: holds solutions/, labs/, submitted/, autograded/, feedback/ and gradebook.db.
+    """
+    config.CourseDirectory.root = str(root)
+    config.CourseDirectory.course_id = course.id
+    config.CourseDirectory.source_directory = SOLUTIONS
+    config.CourseDirectory.release_directory = LABS
+    config.CourseDirectory.ignore = IGNORE
+    config.Exchange.root = str(root / "exchange")
+    config.NbGraderAPI.timezone = course.timezone
+    config.ClearSolutions.code_stub = {"python": STUB}
+    config.ClearSolutions.text_stub = TEXT_STUB
+    # Rubrics stand in the locked question above each written answer, so that a grader reads them beside it.
+    config.ClearMarkScheme.enforce_metadata = False
+    config.Execute.timeout = course.cell_timeout_seconds
+    config.AssignLatePenalties.plugin_class = "grading.late.LatePolicy"
+    config.Autograde.autograde_preprocessors = [
+        "nbgrader.preprocessors.Execute",
+        "grading.preprocessors.NeutralStderr",
+        "nbgrader.preprocessors.IgnorePattern",
+        "nbconvert.preprocessors.ClearMetadataPreprocessor",
+        "nbgrader.preprocessors.LimitOutput",
+        "nbgrader.preprocessors.SaveAutoGrades",
+        "nbgrader.preprocessors.AssignLatePenalties",
+        "nbgrader.preprocessors.CheckCellMetadata",
+    ]
+    config.GenerateFeedback.preprocessors = [
+        "nbgrader.preprocessors.GetGrades",
+        "grading.preprocessors.HideTests",
+        "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+    ]
+    return config
+
+
+def api(course: Course, root: Path, gradebook: bool = True):
+    """nbgrader's own API on a course directory; without a gradebook it only generates, three times as fast."""
+    from nbgrader.apps import NbGraderAPI
+    from nbgrader.converters import GenerateAssignment
+    from traitlets.config import Config
+
+    # nbgrader calls a bare `alembic`, which stands beside this interpreter.
+    here = str(Path(sys.executable).parent)
+    if here not in os.environ["PATH"].split(os.pathsep):
+        os.environ["PATH"] = os.pathsep.join([here, os.environ["PATH"]])
+    config = configure(Config(), course, root)
+    if not gradebook:
+        steps = GenerateAssignment.preprocessors.default_args[0]
+        config.GenerateAssignment.no_database = True
+        config.GenerateAssignment.preprocessors = [step for step in steps if step.__name__ != "SaveCells"]
+    return NbGraderAPI(config=config)

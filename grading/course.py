@@ -1,0 +1,121 @@
+"""course.toml, read strictly: a typo is named with its line, and a value of the wrong kind with what is expected."""
+
+import datetime
+import difflib
+import re
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from shared.settings import LabError
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+FILE = "course.toml"
+
+
+@dataclass(frozen=True)
+class Lab:
+    """One lab's title, points and deadline (naive, in the course's timezone)."""
+
+    name: str
+    title: str
+    points: int
+    deadline: datetime.datetime
+
+
+@dataclass(frozen=True)
+class Course:
+    """The course's own settings; `root` is where submissions and grades live."""
+
+    id: str
+    title: str
+    term: str
+    repository: str
+    branch: str
+    root: Path
+    timezone: str
+    percent_per_day: float
+    grace_minutes: float
+    cell_timeout_seconds: int
+    max_submission_mb: float
+    labs: dict[str, Lab]
+
+    def lab(self, name: str) -> Lab:
+        """The lab, or one sentence that names those there are."""
+        if name not in self.labs:
+            near = difflib.get_close_matches(name, self.labs, n=1)
+            meant = f" Did you mean {near[0]}?" if near else ""
+            raise LabError(f"There is no lab '{name}' in {FILE}; it has: {', '.join(self.labs)}.{meant}")
+        return self.labs[name]
+
+
+# section -> key -> the kinds of value it takes; the one description of the file.
+KEYS = {
+    "course": dict.fromkeys(("id", "title", "term", "repository", "branch", "root", "timezone"), str),
+    "late": dict.fromkeys(("percent_per_day", "grace_minutes"), (int, float)),
+    "grading": {"cell_timeout_seconds": int, "max_submission_mb": (int, float)},
+    "labs": {field.name: {"points": int, "deadline": datetime.datetime}.get(field.name, str) for field in fields(Lab)},
+}
+del KEYS["labs"]["name"]
+NAMES = {str: "a text", int: "a whole number", (int, float): "a number", datetime.datetime: "a date and time"}
+
+
+def load_course(checkout: Path = CHECKOUT) -> Course:
+    """Reads course.toml of a checkout.
+
+    Raises:
+        LabError: no file, no TOML, an unknown, missing or wrong key (named with its line).
+    """
+    path = checkout / FILE
+    try:
+        text = path.read_text(encoding="utf-8")
+        table = tomllib.loads(text)
+    except FileNotFoundError:
+        raise LabError(f"There is no {FILE} in {checkout}: run the command in the course's checkout.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise LabError(f"{FILE} is not valid TOML: {error}. Mend that line and run the command again.") from None
+    _require_known(table, KEYS, text, "")
+    flat = {}
+    for section in ("course", "late", "grading"):
+        _require_section(table.get(section, {}), KEYS[section], text, section)
+        flat |= table[section]
+    for name, row in table.get("labs", {}).items():
+        _require_section(row, KEYS["labs"], text, f"labs.{name}")
+    labs = {name: Lab(name, **row) for name, row in table.get("labs", {}).items()}
+    if not labs:
+        raise LabError(f"{FILE} names no lab: add a section such as [labs.lab01_ridge].")
+    flat["root"] = Path(flat["root"]).expanduser()
+    return Course(**flat, labs=labs)
+
+
+def _require_section(row: dict, keys: dict, text: str, section: str) -> None:
+    _require_known(row, keys, text, section)
+    for key, kind in keys.items():
+        if key not in row:
+            raise LabError(f"{FILE} lacks '{key}' in [{section}]: add a line '{key} = ...' there ({NAMES[kind]}).")
+        if not isinstance(row[key], kind) or isinstance(row[key], bool):
+            line = _line_of(key, text, section)
+            raise LabError(f"{FILE}, line {line}: '{key}' in [{section}] should be {NAMES[kind]}, not {row[key]!r}.")
+
+
+def _require_known(row: dict, keys: dict, text: str, section: str) -> None:
+    for key in row:
+        if key in keys:
+            continue
+        near = difflib.get_close_matches(key, keys, n=1)
+        meant = f"did you mean '{near[0]}'?" if near else f"known are: {', '.join(keys)}."
+        where = f"key '{key}' in [{section}]" if section else f"section [{key}]"
+        raise LabError(f"{FILE}, line {_line_of(key, text, section)}: there is no {where}; {meant}")
+
+
+def _line_of(key: str, text: str, section: str) -> int:
+    """The 1-based line where a key of a section, or a section's header, stands."""
+    inside = not section
+    for number, line in enumerate(text.splitlines(), start=1):
+        if header := re.match(r"\s*\[+\s*([^\]#]+?)\s*\]+", line):
+            inside = header.group(1).replace('"', "") == section
+            if not section and header.group(1).split(".")[0] == key:
+                return number
+        elif inside and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=", line):
+            return number
+    return 1

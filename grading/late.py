@@ -1,0 +1,25 @@
+"""What a late submission costs, as course.toml says."""
+
+import math
+
+from nbgrader.plugins import LateSubmissionPlugin
+
+from grading.course import load_course
+
+SECONDS_PER_DAY = 24 * 60 * 60
+
+
+def penalty(score: float, seconds_late: float, percent_per_day: float, grace_minutes: float) -> float:
+    """Points taken from a score: each day begun after the grace period costs its percentage, at most the whole score."""
+    if seconds_late <= grace_minutes * 60:
+        return 0.0
+    days = math.ceil(seconds_late / SECONDS_PER_DAY)
+    return min(score, score * days * percent_per_day / 100)
+
+
+class LatePolicy(LateSubmissionPlugin):
+    """nbgrader asks this class about each notebook that came after the deadline."""
+
+    def late_submission_penalty(self, student_id: str, score: float, total_seconds_late: float) -> float | None:
+        course = load_course()
+        return penalty(score, total_seconds_late, course.percent_per_day, course.grace_minutes) or None

@@ -1,0 +1,8 @@
+# nbgrader's settings for this directory; `course release` copies the file into each course directory.
+# ruff: noqa: F821
+from pathlib import Path
+
+from grading.configuration import configure
+from grading.course import load_course
+
+configure(get_config(), load_course(), Path.cwd())

@@ -1,0 +1,127 @@
+"""Comparisons for the checks in a notebook: each failure says first what may be misunderstood, then what differs.
+
+A check cell reads `checks.close(mine, reference, "the weights", hint="Is the intercept penalised?")`.
+"""
+
+import inspect
+from collections.abc import Callable
+
+RTOL = 1e-5
+ATOL = 1e-8
+
+
+class CheckFailed(AssertionError):
+    """A failed check; the notebook shows its sentence alone, without a traceback through this module."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"Check failed: {self}"]
+
+
+def that(condition, hint: str) -> None:
+    """Fails with the hint unless the condition, a bool or something with one truth value, holds."""
+    if not bool(condition):
+        raise CheckFailed(hint)
+
+
+def _fail(hint: str, detail: str) -> None:
+    raise CheckFailed(f"{hint} ({detail})" if hint else detail[0].upper() + detail[1:])
+
+
+def _array(value, what: str, hint: str):
+    """The value as a NumPy array of numbers; torch tensors and data frames are accepted."""
+    import numpy as np
+
+    if value is None:
+        _fail(hint, f"{what} is None: does the function return its result?")
+    if hasattr(value, "detach"):
+        value = value.detach().cpu().numpy()
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        _fail(hint, f"{what} is ragged: its rows have different lengths")
+    if array.dtype == object:
+        try:
+            array = array.astype(float)
+        except (TypeError, ValueError):
+            _fail(hint, f"{what} should hold numbers, but is a {type(value).__name__}")
+    return array
+
+
+def shape(actual, expected: tuple[int, ...], what: str, hint: str = "") -> None:
+    """Fails unless the array, tensor or frame has exactly this shape."""
+    found = tuple(_array(actual, what, hint).shape)
+    if found != tuple(expected):
+        _fail(hint, f"{what} should have shape {tuple(expected)}, yours has {found}")
+
+
+def dtype(actual, expected: str, what: str, hint: str = "") -> None:
+    """Fails unless the dtype's name, such as "float32" or "int64", is the expected one."""
+    found = str(getattr(actual, "dtype", type(actual).__name__)).removeprefix("torch.")
+    if found != expected:
+        _fail(hint, f"{what} should be {expected}, yours is {found}")
+
+
+def count(actual, expected: int, what: str, hint: str = "") -> None:
+    """Fails unless a number of things, such as trainable parameters, is exactly the expected one."""
+    if isinstance(actual, bool) or actual is None or actual != expected:
+        shown = f"{actual:,}" if isinstance(actual, int | float) else repr(actual)
+        _fail(hint, f"{what} should be {expected:,}, yours is {shown}")
+
+
+def close(actual, expected, what: str, hint: str = "", rtol: float = RTOL, atol: float = ATOL) -> None:
+    """Fails unless both have one shape and all values agree within rtol (relative) + atol (absolute).
+
+    NaN equals nothing, infinity only itself.
+    """
+    import numpy as np
+
+    mine, reference = _array(actual, what, hint), _array(expected, what, "")
+    shape(mine, reference.shape, what, hint)
+    if mine.dtype.kind not in "biufc":
+        _fail(hint, f"{what} should hold numbers, yours holds {mine.dtype}")
+    bad = ~np.isclose(mine, reference, rtol=rtol, atol=atol)
+    if not bad.any():
+        return
+    if np.isnan(mine).any():
+        _fail(hint, f"{what}: {int(np.isnan(mine).sum())} of {mine.size} values are nan")
+    where = tuple(int(i) for i in np.argwhere(bad)[0])
+    place = f"first at index {where if len(where) > 1 else where[0]}, " if where else ""
+    detail = f"{what}: {int(bad.sum())} of {mine.size} values differ, {place}" if where else f"{what}: "
+    _fail(hint, f"{detail}expected {reference[where]:.6g}, yours {mine[where]:.6g}")
+
+
+def between(actual, low: float, high: float, what: str, hint: str = "") -> None:
+    """Fails unless low <= actual <= high, for one number."""
+    value = _array(actual, what, hint)
+    if value.size != 1:
+        _fail(hint, f"{what} should be one number, yours has shape {value.shape}")
+    if not low <= float(value.reshape(())) <= high:
+        _fail(hint, f"{what} should lie between {low:g} and {high:g}, yours is {float(value.reshape(())):.6g}")
+
+
+def keys(actual, expected, what: str, hint: str = "") -> None:
+    """Fails unless a mapping or table has at least the expected keys or columns, and names the missing ones."""
+    if not hasattr(actual, "keys"):
+        _fail(hint, f"{what} should be a dict or a table, yours is a {type(actual).__name__}")
+    if missing := [key for key in expected if key not in actual.keys()]:  # noqa: SIM118  a frame's keys are columns
+        _fail(hint, f"{what} lacks {', '.join(map(str, missing))}")
+
+
+def unchanged(function: Callable, *arrays, what: str = "the input"):
+    """The result of function(*arrays); fails if the call changes one of the arrays in place."""
+    import copy
+
+    before = copy.deepcopy(arrays)
+    result = function(*arrays)
+    for old, new in zip(before, arrays, strict=True):
+        close(new, old, what, hint="The function changes its input in place: the caller's data would be different")
+    return result
+
+
+def takes(function: Callable, *names: str) -> None:
+    """Fails unless the function still has the parameters of the stub, by name."""
+    if not callable(function):
+        raise CheckFailed(f"{function!r} should be a function.")
+    found = inspect.signature(function).parameters
+    if missing := [name for name in names if name not in found]:
+        raise CheckFailed(f"{function.__name__} should still take {', '.join(missing)}, as in the stub.")

@@ -1,0 +1,72 @@
+"""The course's tables, read from verified files. Cards: data/cards/."""
+
+from shared.assets import asset_path
+
+
+def load_nhefs():
+    """Body measures and habits of 1,629 smokers in 1971; card: data/cards/nhefs.md.
+
+    Returns:
+        A DataFrame of complete rows, all columns float. `height` is in metres, `weight` in kg, `age` and `smoking_years`
+        in years, `systolic` and `diastolic` in mmHg, `cholesterol` in mg/dL, `cigarettes` a day, `schooling` in years,
+        `tobacco_price` in 2008 dollars a pack, `male` and `active` 0 or 1.
+    """
+    import pandas as pd
+
+    raw = pd.read_stata(asset_path("nhefs"), convert_categoricals=False)
+    table = pd.DataFrame(
+        {
+            "weight": raw["wt71"],
+            "height": raw["ht"] / 100,
+            "age": raw["age"],
+            "male": raw["sex"] == 1,  # 2: female
+            "systolic": raw["sbp"],
+            "diastolic": raw["dbp"],
+            "cholesterol": raw["cholesterol"],
+            "cigarettes": raw["smokeintensity"],
+            "smoking_years": raw["smokeyrs"],
+            "schooling": raw["school"],
+            "tobacco_price": raw["price71"],
+            "active": raw["active"] < 3,  # 3: inactive
+        }
+    )
+    return table.astype(float).dropna().reset_index(drop=True)
+
+
+def load_thornton():
+    """A randomised trial in Malawi, 2004: cash for learning one's HIV result; card: data/cards/thornton_hiv.md.
+
+    Returns:
+        A DataFrame of complete rows, all columns float: `incentive` 1 if any cash was offered (randomised), `learned` 1 if
+        the person came for the result, `distance` to the clinic in km, `age` in years, `hiv` 1 if positive.
+    """
+    import pandas as pd
+
+    raw = pd.read_stata(asset_path("thornton_hiv"), convert_categoricals=False)
+    names = {"any": "incentive", "got": "learned", "distvct": "distance", "age": "age", "hiv2004": "hiv"}
+    table = raw[list(names)].rename(columns=names).astype(float).dropna()
+    return table[table["hiv"] >= 0].reset_index(drop=True)  # -1: the test said neither
+
+
+def load_pension():
+    """401(k) eligibility and savings of US households, 1991, observational; card: data/cards/pension_401k.md.
+
+    Returns:
+        A DataFrame of 9,275 rows, all columns float: `eligible` 1 if the employer offers a 401(k), `assets` net financial
+        assets in thousands of dollars, `income` in thousands of dollars a year, `age` in years, `family` size,
+        `married` and `male` 0 or 1, `ira` 1 if the household has an individual retirement account.
+    """
+    import pandas as pd
+
+    names = {
+        "e401k": "eligible",
+        "nettfa": "assets",
+        "inc": "income",
+        "age": "age",
+        "fsize": "family",
+        "marr": "married",
+        "male": "male",
+        "pira": "ira",
+    }
+    raw = pd.read_csv(asset_path("pension_401k"), compression="bz2")
+    return raw[list(names)].rename(columns=names).astype(float)

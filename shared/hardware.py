@@ -1,0 +1,56 @@
+"""What this machine computes on, in which precision, and why."""
+
+from dataclasses import dataclass
+
+GB = 1e9
+
+
+@dataclass(frozen=True)
+class Hardware:
+    """device: "cpu", "mps" or "cuda"; dtype: name of a torch dtype; reason: why that dtype; memory in GB."""
+
+    device: str
+    name: str
+    dtype: str
+    reason: str
+    memory_gb: float
+    free_gb: float
+    capability: tuple[int, int] | None = None
+
+
+def choose_dtype(device: str, capability: tuple[int, int] | None = None) -> tuple[str, str]:
+    """The precision to train in and the reason.
+
+    torch reports bfloat16 on a T4 as supported, but emulates it slowly there; so the compute capability decides.
+
+    Args:
+        device: "cpu", "mps" or "cuda".
+        capability: CUDA compute capability (major, minor); needed for "cuda".
+    """
+    if device == "cuda" and capability >= (8, 0):
+        return "bfloat16", "Ampere and later compute bfloat16 in hardware"
+    if device == "cuda":
+        return "float16", "before Ampere bfloat16 is only emulated: float32 weights with float16 autocast"
+    if device == "mps":
+        return "float32", "half precision on Apple GPUs still lacks operations that training needs"
+    return "float32", "a CPU is exact and fastest in float32"
+
+
+def detect() -> Hardware:
+    """Looks at the machine; main memory is reported also where a GPU is found (its own memory goes by torch.cuda)."""
+    import platform
+
+    import psutil
+    import torch
+
+    memory = psutil.virtual_memory()
+    capability = None
+    if torch.cuda.is_available():
+        device, name = "cuda", torch.cuda.get_device_name(0)
+        capability = torch.cuda.get_device_capability(0)
+    elif torch.backends.mps.is_available():
+        device, name = "mps", "Apple GPU"
+    else:
+        device, name = "cpu", platform.machine()
+    dtype, reason = choose_dtype(device, capability)
+    return Hardware(device, name, dtype, reason, memory.total / GB, memory.available / GB, capability)

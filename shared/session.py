@@ -1,0 +1,47 @@
+"""The first call of every notebook: which machine, which profile and why, will it fit, is the data there."""
+
+from shared.assets import assets, is_intact
+from shared.hardware import Hardware, detect
+from shared.seeding import seed_everything
+from shared.settings import LabError, Settings, choose_profile, load_settings
+
+
+def start(lab: str) -> Settings:
+    """Prepares a lab and prints what was decided; returns its settings.
+
+    The memory budget is checked before anything is downloaded; data come later, from `shared.datasets`.
+
+    Raises:
+        LabError: unknown lab or profile, or a memory budget that this machine cannot meet.
+    """
+    hardware = detect()
+    profile, why = choose_profile(hardware.device, hardware.capability, hardware.memory_gb)
+    settings = load_settings(lab, profile)
+    print(f"{lab}, profile {profile}: {why}.")
+    print(f"Computing on {hardware.device} ({hardware.name}) in {hardware.dtype}: {hardware.reason}.")
+    print(budget(settings, hardware))
+    seed_everything(settings.seeds[0])
+    return settings
+
+
+def budget(settings: Settings, hardware: Hardware) -> str:
+    """One line: memory and minutes this profile takes, and what is still to be downloaded.
+
+    Raises:
+        LabError: less memory is free than the profile needs.
+    """
+    if hardware.free_gb < settings.memory_gb:
+        smaller = "" if settings.profile == "tiny" else ", or set LAB_PROFILE=tiny and restart the kernel"
+        raise LabError(
+            f"{settings.lab} needs {settings.memory_gb:g} GB of memory in profile {settings.profile} and "
+            f"{hardware.free_gb:.1f} GB are free: close other programs{smaller}."
+        )
+    missing = {a.archive["file"]: a.archive["bytes"] for a in assets(settings.lab) if not is_intact(a)}
+    download = f"{sum(missing.values()) / 1e6:.1f} MB to download once" if missing else "all data in the cache"
+    return (
+        f"Budget: {settings.memory_gb:g} GB of memory ({hardware.free_gb:.1f} free), "
+        f"about {settings.minutes:g} min; {download}."
+    )
+
+
+
