@@ -53,6 +53,6 @@ def _read(path: Path) -> list[Answer]:
             answers.append(Answer(path.stem, marks["wrong"], cell.source, loses, marks["says"]))
         else:
             raise LabError(
-                f"{path.name}, cell {number}: write either right=\"...\" or wrong=\"...\" loses=[...] says=\"...\" after '# %%'."
+                f'{path.name}, cell {number}: write either right="..." or wrong="..." loses=[...] says="..." after \'# %%\'.'
             )
     return answers

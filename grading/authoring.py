@@ -12,30 +12,31 @@ WRITTEN_POINTS = 10
 DISTINCTIVE = 25
 
 
-def problems(instructor: NotebookNode, student: NotebookNode, points: int) -> list[str]:
-    """One sentence for each thing that keeps the lab from being released; empty when all is well.
+def student_problems(instructor: NotebookNode, student: NotebookNode) -> list[str]:
+    """One sentence for each thing about the student notebook that keeps it from being released.
 
     Args:
         instructor: the notebook with solutions and hidden tests.
         student: what nbgrader made of it.
-        points: what the lab must add up to.
     """
-    return [
-        *_points(instructor, points),
-        *_signatures(instructor, student),
-        *leaks(instructor, student),
-        *_format(student),
-    ]
+    return [*_signatures(instructor, student), *leaks(instructor, student), *_format(student)]
 
 
 def _nbgrader(cell: NotebookNode) -> dict:
     return cell.metadata.get("nbgrader", {})
 
 
-def _points(notebook: NotebookNode, points: int) -> list[str]:
+def instructor_problems(notebook: NotebookNode, points: int) -> list[str]:
+    """One sentence for each thing that is wrong with a lab's cells and points.
+
+    Args:
+        points: what the lab must add up to.
+    """
     found = []
     ids = [_nbgrader(cell)["grade_id"] for cell in notebook.cells if _nbgrader(cell)]
-    found += [f"The grade_id '{name}' stands on several cells." for name in sorted({i for i in ids if ids.count(i) > 1})]
+    found += [
+        f"The grade_id '{name}' stands on several cells." for name in sorted({i for i in ids if ids.count(i) > 1})
+    ]
     graded = [cell for cell in notebook.cells if _nbgrader(cell).get("grade")]
     total = sum(_nbgrader(cell)["points"] for cell in graded)
     if total != points:

@@ -19,6 +19,9 @@ from grading.intake import Refused, inspect, submission
 from grading.release import gradebook
 from shared.settings import LabError
 
+# Beside submitted/, which stays as it was handed in: copies that passed the intake.
+ACCEPTED = "accepted"
+
 
 @dataclass(frozen=True)
 class Record:
@@ -76,24 +79,33 @@ def grade_ids(lab: str, course: Course, root: Path) -> set[str]:
         try:
             return {cell.name for cell in book.find_notebook(lab, lab).source_cells}
         except MissingEntry:
-            raise LabError(f"{lab} is not released in {root}: run 'course release {lab} --root {root}' first.") from None
+            raise LabError(
+                f"{lab} is not released in {root}: run 'course release {lab} --root {root}' first."
+            ) from None
 
 
 def grade(lab: str, student: str, course: Course, root: Path, known: set[str], digest: str) -> Record:
     """One submission: intake, then nbgrader in a child process; whatever goes wrong becomes a record."""
     start = time.monotonic()
-    folder = root / "submitted" / student / lab
     try:
-        path = submission(folder, lab)
-        inspect(path, known, course.max_submission_mb)
-        if path.name != f"{lab}.ipynb":
-            shutil.copyfile(path, folder / f"{lab}.ipynb")
+        _accept(lab, root / "submitted" / student / lab, root / ACCEPTED / student / lab, known, course)
         status, reason = _in_child(lab, student, root)
     except Refused as refusal:
         status, reason = "refused", str(refusal)
     if status != "graded":
         _forget(lab, student, course, root)
     return Record(student, status, reason, round(time.monotonic() - start, 2), digest)
+
+
+def _accept(lab: str, folder: Path, target: Path, known: set[str], course: Course) -> None:
+    """Copies the one notebook that is meant, under the lab's own name, to where nbgrader will read it."""
+    path = submission(folder, lab)
+    inspect(path, known, course.max_submission_mb)
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    shutil.copyfile(path, target / f"{lab}.ipynb", follow_symlinks=False)
+    if (stamp := folder / "timestamp.txt").is_file():
+        shutil.copyfile(stamp, target / stamp.name, follow_symlinks=False)
 
 
 def _in_child(lab: str, student: str, root: Path) -> tuple[str, str]:
@@ -103,7 +115,10 @@ def _in_child(lab: str, student: str, root: Path) -> tuple[str, str]:
         return "graded", ""
     lines = [line.strip() for line in (done.stdout + done.stderr).splitlines() if line.strip()]
     telling = next((line for line in reversed(lines) if "Error" in line and "[ERROR]" not in line), "no message")
-    return "failed", f"nbgrader could not grade it ({telling}): look at the file, then 'course autograde {lab} --student'."
+    return (
+        "failed",
+        f"nbgrader could not grade it ({telling}): look at the file, then 'course autograde {lab} --student'.",
+    )
 
 
 def _forget(lab: str, student: str, course: Course, root: Path) -> None:
@@ -134,6 +149,8 @@ def _digest(folder: Path) -> str:
 
 if __name__ == "__main__":
     lab_name, student_name, root_name = sys.argv[1:]
-    result = api(load_course(), Path(root_name)).autograde(lab_name, student_name)
+    nbgrader = api(load_course(), Path(root_name))
+    nbgrader.coursedir.submitted_directory = ACCEPTED
+    result = nbgrader.autograde(lab_name, student_name)
     print(result.get("log", ""), result.get("error", ""), file=sys.stderr)
     sys.exit(not result["success"])

@@ -36,14 +36,16 @@ def instructor_notebook(lab: str, course: Course, checkout: Path = CHECKOUT) -> 
     """
     path = source_path(lab, checkout)
     if not path.is_file():
-        raise LabError(f"{path.relative_to(checkout)} is missing: course.toml names the lab, so write its source there.")
+        raise LabError(
+            f"{path.relative_to(checkout)} is missing: course.toml names the lab, so write its source there."
+        )
     notebook = jupytext.read(path)
     notebook.metadata = NotebookNode(kernelspec=KERNEL, language_info={"name": "python"})
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     values = _template_values(lab, course)
     for number, cell in enumerate(notebook.cells, start=1):
         if "setup" in cell.metadata.get("tags", []):
-            cell.source = (TEMPLATES / "setup_cell.py").read_text(encoding="utf-8") + "\n" + cell.source
+            cell.source = (TEMPLATES / "setup_cell.py.jinja").read_text(encoding="utf-8") + "\n" + cell.source
         if cell.cell_type == "markdown" or "setup" in cell.metadata.get("tags", []):
             cell.source = _fill(cell.source, values, f"{path.name}, cell {number}")
     _normalise(notebook)
@@ -90,10 +92,15 @@ def write_atomically(path: Path, text: str) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_name(f".{path.name}.{os.getpid()}")
-        part.write_text(text, encoding="utf-8")
-        os.replace(part, path)
+        try:
+            part.write_text(text, encoding="utf-8")
+            os.replace(part, path)
+        finally:
+            part.unlink(missing_ok=True)
     except OSError as error:
-        raise LabError(f"{path} cannot be written ({error.strerror}): free or choose another disk, then run again.") from None
+        raise LabError(
+            f"{path} cannot be written ({error.strerror}): free or choose another disk, then run again."
+        ) from None
 
 
 def generate(lab: str, course: Course, root: Path, notebook: NotebookNode, gradebook: bool) -> Path:
@@ -121,13 +128,17 @@ def student_text(lab: str, course: Course, checkout: Path = CHECKOUT) -> tuple[N
         LabError: a rule of `grading.authoring` is broken; all are named.
     """
     notebook = instructor_notebook(lab, course, checkout)
+    _require(lab, authoring.instructor_problems(notebook, course.lab(lab).points))
     with tempfile.TemporaryDirectory(prefix="course-build-") as root:
         student = nbformat.read(generate(lab, course, Path(root), notebook, gradebook=False), as_version=4)
-    found = authoring.problems(notebook, student, course.lab(lab).points)
-    if found:
-        raise LabError(f"{lab} is not ready for students:\n  " + "\n  ".join(found))
+    _require(lab, authoring.student_problems(notebook, student))
     student.metadata["course"] = {"digest": digest(student)}
     return notebook, nbformat.writes(student) + "\n"
+
+
+def _require(lab: str, problems: list[str]) -> None:
+    if problems:
+        raise LabError(f"{lab} is not ready for students:\n  " + "\n  ".join(problems))
 
 
 def digest(notebook: NotebookNode) -> str:

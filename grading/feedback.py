@@ -40,5 +40,7 @@ def feedback(lab: str, course: Course, root: Path) -> list[Path]:
             continue
         pages.append(page)
     if failed:
-        raise LabError(f"nbgrader could not write feedback for {', '.join(failed)}; the other {len(pages)} are written.")
+        raise LabError(
+            f"nbgrader could not write feedback for {', '.join(failed)}; the other {len(pages)} are written."
+        )
     return pages

@@ -83,5 +83,6 @@ def as_table(rows: list[Row]) -> str:
         lines.append((row.student, score, f"{row.max_score:g}", row.status, why))
     widths = [max(len(line[column]) for line in lines) for column in range(4)]
     return "\n".join(
-        f"{a:<{widths[0]}}  {b:>{widths[1]}}  {c:>{widths[2]}}  {d:<{widths[3]}}  {e}".rstrip() for a, b, c, d, e in lines
+        f"{a:<{widths[0]}}  {b:>{widths[1]}}  {c:>{widths[2]}}  {d:<{widths[3]}}  {e}".rstrip()
+        for a, b, c, d, e in lines
     )

@@ -47,7 +47,9 @@ def inspect(path: Path, known: set[str], max_mb: float) -> None:
     if not stat.S_ISREG(status.st_mode):
         raise Refused(f"{path.name} is a link or a special file, not a notebook: hand in the file itself.")
     if status.st_size > max_mb * 1e6:
-        raise Refused(f"{path.name} has {status.st_size / 1e6:.0f} MB, more than {max_mb:g}: clear all outputs and save.")
+        raise Refused(
+            f"{path.name} has {status.st_size / 1e6:.0f} MB, more than {max_mb:g}: clear all outputs and save."
+        )
     try:
         notebook = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
         nbformat.validate(notebook)

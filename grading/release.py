@@ -5,8 +5,8 @@ from pathlib import Path
 from nbgrader.api import Gradebook
 
 from grading.build import generate, instructor_notebook, require_built, write_atomically
-from grading.course import CHECKOUT, Course
 from grading.configuration import LABS
+from grading.course import CHECKOUT, Course
 
 CONFIG = "nbgrader_config.py"
 

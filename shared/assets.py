@@ -80,9 +80,7 @@ def asset_path(name: str) -> Path:
 def is_intact(asset: Asset) -> bool:
     """Whether the cache holds the file with the bytes that the manifest promises."""
     return (
-        asset.cached.is_file()
-        and asset.cached.stat().st_size == asset.bytes
-        and sha256(asset.cached) == asset.sha256
+        asset.cached.is_file() and asset.cached.stat().st_size == asset.bytes and sha256(asset.cached) == asset.sha256
     )
 
 
@@ -143,7 +141,9 @@ def _download_sentence(asset: Asset, stderr: str) -> str:
     if "HASHES" in stderr or "hash" in stderr.lower():
         return f"What arrived as {pin} is not the file the course was made with and was thrown away; {again} once more."
     last = next((line.strip() for line in reversed(stderr.splitlines()) if line.strip()), "no message")
-    return f"'{asset.name}' is not in the cache and pip could not fetch {pin}: connect to a network and {again} ({last})"
+    return (
+        f"'{asset.name}' is not in the cache and pip could not fetch {pin}: connect to a network and {again} ({last})"
+    )
 
 
 def unpack(archive: Path, asset: Asset, work: Path) -> None:

@@ -42,6 +42,3 @@ def budget(settings: Settings, hardware: Hardware) -> str:
         f"Budget: {settings.memory_gb:g} GB of memory ({hardware.free_gb:.1f} free), "
         f"about {settings.minutes:g} min; {download}."
     )
-
-
-

@@ -1,0 +1,44 @@
+# Set-up makes .venv here, unless a virtual or conda environment is active; everything runs from there.
+PYTHON ?= python3
+ENVIRONMENT := $(or $(VIRTUAL_ENV),$(CONDA_PREFIX),$(CURDIR)/.venv)
+RUN := $(ENVIRONMENT)/bin/python
+WORKERS ?= 2
+# Student records belong outside the checkout; the demo's class is made up.
+DEMO_ROOT ?= $(CURDIR)/demo-course
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lab labs lint format lock clean
+
+help: ## what there is
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+setup: ## make or update the environment
+	@$(PYTHON) -m shared.install dev
+
+demo: setup ## from source to grades, once, on a made-up class
+	@$(RUN) -m grading.cli demo --root "$(DEMO_ROOT)"
+
+test: setup ## linter, formatter, spelling and all tests
+	@$(MAKE) --no-print-directory lint
+	@$(RUN) -m pytest -n $(WORKERS)
+
+lab: setup ## open JupyterLab on the labs
+	@cd labs && JUPYTER_CONFIG_PATH="$(CURDIR)/.jupyter" $(RUN) -m jupyter lab
+
+labs: setup ## write labs/ from solutions/
+	@$(RUN) -m grading.cli build
+
+lint: ## what CI says about style and spelling
+	@$(RUN) -m ruff check .
+	@$(RUN) -m ruff format --check .
+	@$(RUN) -m codespell_lib
+
+format: ## let ruff rewrite
+	@$(RUN) -m ruff check --fix .
+	@$(RUN) -m ruff format .
+
+lock: setup ## write requirements.lock and environment.yml again
+	@$(RUN) -m grading.cli lock
+
+clean: ## remove what was generated, but the environment
+	@rm -rf demo-course build dist .pytest_cache .ruff_cache

@@ -1,0 +1,84 @@
+"""The main job from end to end on a class of made-up students, with the grade that each must get."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError
+from tqdm import tqdm
+
+from grading.autograde import autograde
+from grading.build import build, instructor_notebook, write_atomically
+from grading.course import Course
+from grading.feedback import feedback
+from grading.grades import Row, as_table, grades
+from grading.release import release
+from grading.sample import Sample, hand_in, sample_class
+from shared.settings import LabError
+
+
+def demo(course: Course, root: Path) -> int:
+    """Builds, executes the references, releases, grades a sample class, prints the table; the exit status."""
+    os.environ.setdefault("LAB_PROFILE", "tiny")
+    lab = next(iter(course.labs))
+    for name in tqdm(course.labs, desc="Building labs", unit="lab"):
+        build(name, course)
+    for name in tqdm(course.labs, desc="Running references", unit="lab"):
+        execute_reference(name, course, root / "executed" / f"{name}.ipynb")
+    for name in course.labs:
+        release(name, course, root)
+    samples = sample_class(lab, course)
+    hand_in(samples, lab, root)
+    autograde(lab, course, root)
+    pages = feedback(lab, course, root)
+    rows = grades(lab, course, root)
+    stories = {sample.student: sample.story for sample in samples}
+    print(f"\n{course.lab(lab).title}: a class of {len(rows)}\n")
+    print(as_table(rows))
+    print("\nWho is who: " + "; ".join(f"{student}: {story}" for student, story in stories.items()) + ".")
+    wrong = [sentence for sample in samples for sentence in surprises(sample, rows)]
+    print(f"\nExecuted references:  {root / 'executed'}")
+    print(f"Feedback, one a page: {pages[0]}")
+    print(f"Written answers wait in formgrader:  course formgrader --root {root}")
+    for sentence in wrong:
+        print(f"NOT AS EXPECTED: {sentence}")
+    return int(bool(wrong))
+
+
+def execute_reference(lab: str, course: Course, target: Path) -> None:
+    """Runs a reference notebook in a fresh kernel and keeps it with its outputs.
+
+    Raises:
+        LabError: a cell failed; the notebook is written all the same.
+    """
+    notebook = instructor_notebook(lab, course)
+    with tempfile.TemporaryDirectory(prefix="course-run-") as work:
+        client = NotebookClient(
+            notebook, timeout=course.cell_timeout_seconds, kernel_name="python3", resources={"metadata": {"path": work}}
+        )
+        try:
+            client.execute()
+        except (CellExecutionError, CellTimeoutError) as error:
+            last = str(error).strip().splitlines()[-1]
+            raise LabError(f"The reference of {lab} fails ({last}): open {target}.") from None
+        finally:
+            write_atomically(target, nbformat.writes(notebook) + "\n")
+
+
+def surprises(sample: Sample, rows: list[Row]) -> list[str]:
+    """One sentence for each way in which a made-up student's grade is not the one it must be."""
+    row = next((row for row in rows if row.student == sample.student), None)
+    if row is None:
+        return [f"{sample.student} has no row"]
+    if not sample.readable:
+        return [] if row.status == "refused" else [f"{sample.student} should be refused, but is {row.status}"]
+    if row.status not in ("graded", "review"):
+        return [f"{sample.student} is {row.status}: {row.reason}"]
+    if sample.loses is None:
+        return [] if row.score == 0 else [f"{sample.student} answered nothing, but has {row.score:g} points"]
+    lost = {name for name, points in row.checks.items() if points == 0}
+    return [
+        f"{sample.student}: {name} is {'lost' if name in lost else 'kept'}" for name in sorted(lost ^ set(sample.loses))
+    ]

@@ -1,0 +1,40 @@
+"""What several tests share. Everything runs in profile tiny, without a hub."""
+
+import os
+
+os.environ["LAB_PROFILE"] = "tiny"
+os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ.setdefault("MPLBACKEND", "agg")
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from grading.course import CHECKOUT, Course, load_course
+
+LABS = list(load_course().labs)
+
+
+@pytest.fixture
+def course() -> Course:
+    return load_course()
+
+
+@pytest.fixture(scope="session")
+def make_mini():
+    """Makes, in a folder, a checkout with one small lab (under the name of a real one, which has settings)."""
+
+    def make(folder: Path) -> Path:
+        checkout = folder / "checkout"
+        shutil.copytree(Path(__file__).with_name("mini"), checkout)
+        for name in ("course.toml", "nbgrader_config.py"):
+            shutil.copyfile(CHECKOUT / name, checkout / name)
+        return checkout
+
+    return make
+
+
+@pytest.fixture
+def mini(make_mini, tmp_path) -> Path:
+    return make_mini(tmp_path)

@@ -1,0 +1,66 @@
+"""course.toml: read whole, and a mistake in it is named with its line."""
+
+import pytest
+
+from grading.course import CHECKOUT, load_course
+from shared.settings import LabError, labs
+
+
+@pytest.fixture
+def toml(tmp_path):
+    """Writes a course.toml with one replacement and reads it back."""
+    text = (CHECKOUT / "course.toml").read_text()
+
+    def load(old: str, new: str):
+        assert old in text
+        (tmp_path / "course.toml").write_text(text.replace(old, new, 1))
+        return load_course(tmp_path)
+
+    def line(start: str) -> int:
+        return next(n for n, row in enumerate(text.splitlines(), start=1) if row.startswith(start))
+
+    load.line = line
+    return load
+
+
+def test_the_course_names_exactly_the_labs_of_the_settings_table(course):
+    assert list(course.labs) == labs()
+
+
+def test_a_misspelt_key_is_named_with_line_and_the_likely_word(toml):
+    with pytest.raises(LabError, match=rf"line {toml.line('branch')}: .*'brunch' in \[course\]; did you mean 'branch'"):
+        toml("branch =", "brunch =")
+
+
+def test_a_misspelt_key_in_a_later_lab_points_at_that_lab(toml):
+    with pytest.raises(LabError, match=r"\[labs.lab02_causal_forest\]") as caught:
+        toml(
+            'title = "Smooth and aggressive causal forests"\npoints',
+            'title = "Smooth and aggressive causal forests"\npoint',
+        )
+    assert f"line {toml.line('[labs.lab02') + 2}" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("[grading]", "[garding]", r"line \d+: there is no section \[garding\]; did you mean 'grading'"),
+        ("percent_per_day = 10", "", "lacks 'percent_per_day' in \\[late\\]"),
+        ("points = 100", 'points = "many"', r"line \d+: 'points' .* should be a whole number, not 'many'"),
+        ("points = 100", "points = true", r"line \d+: 'points' .* should be a whole number"),
+        ('id = "finetuning"', "id = finetuning", r"not valid TOML: .*line \d+"),
+    ],
+)
+def test_every_other_mistake_is_one_sentence(toml, old, new, says):
+    with pytest.raises(LabError, match=says):
+        toml(old, new)
+
+
+def test_a_folder_without_the_file_says_where_to_run_the_command(tmp_path):
+    with pytest.raises(LabError, match=r"no course.toml in .* checkout"):
+        load_course(tmp_path)
+
+
+def test_an_unknown_lab_names_those_there_are_and_the_likely_one(course):
+    with pytest.raises(LabError, match=r"Did you mean lab01_ridge\?"):
+        course.lab("lab1_ridge")
