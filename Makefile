@@ -6,6 +6,9 @@ WORKERS ?= 2
 # Student records belong outside the checkout; the demo's class is made up.
 DEMO_ROOT ?= $(CURDIR)/demo-course
 
+# Jupyter refuses to start as root (in a container, say) unless told.
+AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test lab labs lint format lock clean
 
@@ -23,7 +26,7 @@ test: setup ## linter, formatter, spelling and all tests
 	@$(RUN) -m pytest -n $(WORKERS)
 
 lab: setup ## open JupyterLab on the labs
-	@cd labs && JUPYTER_CONFIG_PATH="$(CURDIR)/.jupyter" $(RUN) -m jupyter lab
+	@cd labs && JUPYTER_CONFIG_PATH="$(CURDIR)/.jupyter" $(RUN) -m jupyter lab $(AS_ROOT) $(JUPYTER_OPTIONS)
 
 labs: setup ## write labs/ from solutions/
 	@$(RUN) -m grading.cli build

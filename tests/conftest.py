@@ -13,7 +13,13 @@ import pytest
 
 from grading.course import CHECKOUT, Course, load_course
 
-LABS = list(load_course().labs)
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Keeps what shares an expensive fixture on one worker: the tests of a module, and of one lab within it."""
+    for item in items:
+        parameters = item.callspec.params if hasattr(item, "callspec") else {}
+        item.add_marker(pytest.mark.xdist_group(f"{item.path.stem}-{parameters.get('lab', '')}"))
 
 
 @pytest.fixture

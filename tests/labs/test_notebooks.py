@@ -1,0 +1,149 @@
+"""Every lab as its readers meet it: the reference runs clean, the student's runs to the end, and both are one lab."""
+
+import json
+import subprocess
+import sys
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from grading.build import instructor_notebook, is_edited, require_built, student_path
+from grading.course import load_course
+
+LABS = list(load_course().labs)
+SECRETS = ("BEGIN SOLUTION", "BEGIN HIDDEN TESTS", "BEGIN MARK SCHEME")
+MEASURE = """
+import json, resource, sys, time
+import nbformat
+from nbclient import NotebookClient
+notebook = nbformat.read(sys.argv[1], as_version=4)
+start = time.monotonic()
+folder = {"metadata": {"path": sys.argv[2]}}
+NotebookClient(notebook, timeout=300, kernel_name="python3", allow_errors=True, resources=folder).execute()
+peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e6
+nbformat.write(notebook, sys.argv[1])
+print(json.dumps({"seconds": time.monotonic() - start, "peak_gb": peak}))
+"""
+
+
+def run(notebook, folder) -> tuple[nbformat.NotebookNode, dict]:
+    """The executed notebook, and its wall-clock seconds and peak memory (GB) in a process of its own."""
+    path = folder / "notebook.ipynb"
+    nbformat.write(notebook, path)
+    done = subprocess.run([sys.executable, "-c", MEASURE, str(path), str(folder)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return nbformat.read(path, as_version=4), json.loads(done.stdout.splitlines()[-1])
+
+
+def errors(notebook) -> dict[str, tuple[str, str]]:
+    """cell id -> (name, message) of each error output."""
+    return {
+        cell.id: (output.ename, output.evalue)
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+        for output in cell.outputs
+        if output.output_type == "error"
+    }
+
+
+@pytest.fixture(scope="module", params=LABS)
+def lab(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def reference(lab, tmp_path_factory):
+    """(executed reference, its cost, the folder it ran in)."""
+    folder = tmp_path_factory.mktemp(lab)
+    return *run(instructor_notebook(lab, load_course()), folder), folder
+
+
+@pytest.fixture(scope="module")
+def unanswered(lab, tmp_path_factory):
+    return run(nbformat.read(student_path(lab), as_version=4), tmp_path_factory.mktemp(lab))[0]
+
+
+def test_labs_holds_what_the_source_makes(lab, course):
+    require_built(lab, course)
+    assert not is_edited(student_path(lab))
+
+
+def test_the_reference_runs_without_an_error_or_a_warning(reference):
+    notebook, _, _ = reference
+    assert errors(notebook) == {}
+    graded = [cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade")]
+    for cell in graded:
+        assert not cell.get("outputs"), f"{cell.id} prints or warns: a check is silent when it passes"
+
+
+def test_the_reference_keeps_its_memory_budget(reference, lab):
+    from shared.settings import load_settings
+
+    assert reference[1]["peak_gb"] <= load_settings(lab, "tiny").memory_gb
+
+
+def test_figures_are_described_and_there_are_enough(reference):
+    pictures = [
+        (output.data, output.metadata)
+        for cell in reference[0].cells
+        if cell.cell_type == "code"
+        for output in cell.outputs
+        if output.output_type == "display_data" and "image/png" in output.data
+    ]
+    assert len(pictures) >= 3
+    for _, metadata in pictures:
+        assert len(str(metadata.get("image/png", metadata)).split()) >= 5
+
+
+def test_the_artefact_is_written(reference):
+    written = {path.name for path in reference[2].iterdir()}
+    assert written & {"metrics.json", "predictions.csv"}
+
+
+def test_an_unanswered_notebook_runs_to_the_end_and_every_check_fails(unanswered):
+    found = errors(unanswered)
+    checks = [
+        cell for cell in unanswered.cells if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("grade")
+    ]
+    passed = [cell.id for cell in checks if cell.id not in found]
+    assert passed == []
+    for cell in checks:
+        name, message = found[cell.id]
+        assert name in ("NotImplementedError", "CheckFailed", "AssertionError"), (cell.id, name, message)
+        assert message, f"{cell.id} fails without a word"
+
+
+def test_both_versions_are_one_lab(lab, course):
+    """Same cells in the same order; outside of answer cells and hidden regions, the same text."""
+    instructor = instructor_notebook(lab, course)
+    student = nbformat.read(student_path(lab), as_version=4)
+    assert [cell.id for cell in instructor.cells] == [cell.id for cell in student.cells]
+    for theirs, ours in zip(student.cells, instructor.cells, strict=True):
+        assert theirs.cell_type == ours.cell_type
+        if not any(secret in ours.source for secret in SECRETS):
+            assert theirs.source == ours.source
+
+
+def test_the_lab_has_the_exercises_and_points_of_the_syllabus(lab, course):
+    cells = instructor_notebook(lab, course).cells
+    marks = [cell.metadata.get("nbgrader", {}) for cell in cells]
+    exercises = [mark for mark in marks if mark.get("solution")]
+    assert 8 <= len(exercises) <= 12
+    assert sum(mark["points"] for mark in marks if mark.get("grade")) == course.lab(lab).points
+
+
+@pytest.mark.parametrize("profile", ["laptop", "t4", "gpu"])
+def test_the_first_cells_work_in_every_profile(lab, course, profile, tmp_path, monkeypatch):
+    """Whatever the profile, the set-up cell finds its numbers; nothing heavy is run."""
+    from shared.settings import load_settings
+
+    monkeypatch.setenv("LAB_PROFILE", profile)
+    notebook = instructor_notebook(lab, course)
+    last = next(i for i, cell in enumerate(notebook.cells) if "setup" in cell.metadata.get("tags", []))
+    notebook.cells = notebook.cells[: last + 1]
+    NotebookClient(
+        notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}
+    ).execute()
+    assert f"profile {profile}" in str(notebook.cells[last].outputs)
+    assert load_settings(lab, profile).minutes <= 15

@@ -1,0 +1,109 @@
+"""Check helpers: every failure says the hint first, then what differs; every right value passes."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared import checks
+from shared.checks import CheckFailed
+
+
+@pytest.mark.parametrize(
+    "value", [[1.0, 2.0], (1, 2), np.array([1.0, 2.0], dtype="float32"), torch.tensor([1.0, 2.0], requires_grad=True)]
+)
+def test_close_takes_whatever_holds_the_numbers(value):
+    checks.close(value, [1.0, 2.0], "the weights")
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        ([1.0, 2.5], "Hint first. (the weights: 1 of 2 values differ, first at index 1, expected 2, yours 2.5)"),
+        ([1.0, float("nan")], "Hint first. (the weights: 1 of 2 values are nan)"),
+        ([1.0], "Hint first. (the weights should have shape (2,), yours has (1,))"),
+        (None, "Hint first. (the weights is None: does the function return its result?)"),
+        ("ab", "Hint first. (the weights should have shape (2,), yours has ())"),
+        ([[1.0], [1.0, 2.0]], "Hint first. (the weights is ragged: its rows have different lengths)"),
+        ([object(), 1], "Hint first. (the weights should hold numbers, but is a list)"),
+    ],
+)
+def test_close_says_the_hint_then_the_difference(value, says):
+    with pytest.raises(CheckFailed) as caught:
+        checks.close(value, [1.0, 2.0], "the weights", hint="Hint first.")
+    assert str(caught.value) == says
+
+
+def test_close_on_one_number_has_no_index():
+    with pytest.raises(CheckFailed, match=r"^The loss: expected 1, yours 2$"):
+        checks.close(2.0, 1.0, "the loss")
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=20), st.floats(2e-5, 1))
+def test_close_sees_every_relative_change_beyond_its_tolerance(values, change):
+    reference = np.array(values) + np.where(np.array(values) >= 0, 1.0, -1.0)
+    checks.close(reference * (1 + 1e-7), reference, "x")
+    with pytest.raises(CheckFailed):
+        checks.close(reference * (1 + change), reference, "x")
+
+
+def test_shape_dtype_and_count():
+    checks.shape(np.zeros((2, 3)), (2, 3), "x")
+    checks.shape(pd.DataFrame({"a": [1, 2]}), (2, 1), "x")
+    checks.dtype(torch.zeros(1), "float32", "x")
+    checks.dtype(np.zeros(1), "float64", "x")
+    checks.count(24_576, 24_576, "trainable parameters")
+    checks.count(torch.tensor(3), 3, "trainable parameters")
+    with pytest.raises(CheckFailed, match="should be float32, yours is float64"):
+        checks.dtype(np.zeros(1), "float32", "x")
+    with pytest.raises(CheckFailed, match="Trainable parameters should be 24,576, yours is 589,824"):
+        checks.count(589_824, 24_576, "trainable parameters")
+    for wrong in (None, True, 0):
+        with pytest.raises(CheckFailed):
+            checks.count(wrong, 1, "x")
+
+
+def test_between_and_keys():
+    checks.between(np.array([0.5]), 0, 1, "a share")
+    checks.keys({"a": 1, "b": 2}, ["a"], "results")
+    checks.keys(pd.DataFrame({"a": [1]}), ["a"], "results")
+    with pytest.raises(CheckFailed, match="should lie between 0 and 1, yours is 2"):
+        checks.between(2, 0, 1, "a share")
+    for value in (float("nan"), [1, 2], None):
+        with pytest.raises(CheckFailed):
+            checks.between(value, 0, 1, "a share")
+    with pytest.raises(CheckFailed, match="Results lacks b, c"):
+        checks.keys({"a": 1}, ["a", "b", "c"], "results")
+    with pytest.raises(CheckFailed, match="should be a dict or a table, yours is a list"):
+        checks.keys([1], ["a"], "results")
+
+
+def test_unchanged_sees_a_function_that_works_in_place():
+    def tidy(x):
+        return x - x.mean()
+
+    def untidy(x):
+        x -= x.mean()
+        return x
+
+    assert checks.unchanged(tidy, np.arange(3.0)).sum() == 0
+    with pytest.raises(CheckFailed, match="changes its input in place"):
+        checks.unchanged(untidy, np.arange(3.0))
+
+
+def test_takes_and_that():
+    checks.takes(lambda x, alpha: x, "x", "alpha")
+    checks.that(np.bool_(True), "never shown")
+    with pytest.raises(CheckFailed, match="should still take alpha"):
+        checks.takes(lambda x: x, "x", "alpha")
+    with pytest.raises(CheckFailed, match="should be a function"):
+        checks.takes(3, "x")
+    with pytest.raises(CheckFailed, match="say why"):
+        checks.that(False, "say why")
+
+
+def test_a_notebook_shows_one_sentence():
+    assert CheckFailed("Is B zero?")._render_traceback_() == ["Check failed: Is B zero?"]
+    assert issubclass(CheckFailed, AssertionError), "nbgrader and the bank read it as a failed assertion"

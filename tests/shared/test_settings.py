@@ -1,0 +1,80 @@
+"""The settings table and the choice of a profile."""
+
+import pytest
+
+from shared import settings
+from shared.settings import PROFILES, LabError, choose_profile, labs, load_settings
+
+
+@pytest.fixture(autouse=True)
+def _no_override(monkeypatch):
+    monkeypatch.delenv("LAB_PROFILE", raising=False)
+    monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
+
+
+def test_every_lab_has_budget_and_seeds_in_every_profile():
+    for lab in labs():
+        for profile in PROFILES:
+            row = load_settings(lab, profile)
+            assert row.memory_gb > 0
+            assert row.minutes > 0
+            assert len(row.seeds) >= 3, "results are shown over at least three seeds"
+
+
+def test_tiny_keeps_within_what_the_autograder_grants():
+    for lab in labs():
+        row = load_settings(lab, "tiny")
+        assert (row.memory_gb <= 3, row.minutes <= 1) == (True, True), lab
+
+
+def test_a_profile_overrides_the_common_values():
+    assert load_settings("lab02_causal_forest", "tiny").trees < load_settings("lab02_causal_forest", "gpu").trees
+
+
+@pytest.mark.parametrize(
+    ("device", "capability", "memory", "profile"),
+    [
+        ("cuda", (7, 5), 16, "t4"),
+        ("cuda", (8, 0), 16, "gpu"),
+        ("cuda", (9, 0), 16, "gpu"),
+        ("cpu", None, 16, "laptop"),
+        ("mps", None, 16, "laptop"),
+        ("cpu", None, 4, "tiny"),
+    ],
+)
+def test_the_machine_decides_and_the_reason_is_said(device, capability, memory, profile):
+    chosen, reason = choose_profile(device, capability, memory)
+    assert chosen == profile
+    assert len(reason.split()) > 3
+
+
+def test_the_override_wins_over_the_machine(monkeypatch):
+    monkeypatch.setenv("LAB_PROFILE", "laptop")
+    assert choose_profile("cuda", (9, 0), 64)[0] == "laptop"
+
+
+def test_nbgrader_always_gets_tiny(monkeypatch):
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    assert choose_profile("cuda", (9, 0), 64)[0] == "tiny"
+
+
+def test_mistakes_are_sentences_that_name_the_choices(monkeypatch):
+    with pytest.raises(LabError, match="no lab 'lab99'; choose one of: lab01_ridge"):
+        load_settings("lab99", "tiny")
+    with pytest.raises(LabError, match="LAB_PROFILE to one of: tiny"):
+        load_settings("lab01_ridge", "huge")
+    with pytest.raises(LabError, match=r"no setting 'treees' in profiles\.toml; it has: .*trees"):
+        _ = load_settings("lab02_causal_forest", "tiny").treees
+    monkeypatch.setenv("LAB_PROFILE", "huge")
+    with pytest.raises(LabError, match="no profile 'huge'"):
+        choose_profile("cpu", None, 16)
+
+
+def test_settings_cannot_be_changed_by_accident():
+    row = load_settings("lab01_ridge", "tiny")
+    with pytest.raises(TypeError):
+        row.values["splits"] = 1
+
+
+def test_a_notebook_shows_the_sentence_without_a_traceback():
+    assert settings.LabError("Mend this.")._render_traceback_() == ["LabError: Mend this."]

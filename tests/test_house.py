@@ -1,0 +1,197 @@
+"""The house's own rules: what is derived agrees with its source, arrows point one way, links lead somewhere."""
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+
+import pytest
+import yaml
+from packaging.markers import default_environment
+from packaging.requirements import Requirement
+from packaging.version import Version
+
+from grading.bundle import student_pyproject
+from grading.configuration import LABS, SOLUTIONS
+from grading.course import CHECKOUT
+from grading.locking import LOCK, TORCH, environment_yml
+from shared.settings import labs
+
+PYPROJECT = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())
+EXTRAS = PYPROJECT["project"]["optional-dependencies"]
+NAMED_BY_THE_USER = {
+    *("jupyterlab", "nbgrader", "torch", "transformers", "peft", "trl", "datasets", "bitsandbytes", "evaluate"),
+    *("scikit-learn", "econml"),
+}
+PYTHONS = ("3.11", "3.12", "3.13")
+
+
+def tracked(*patterns: str) -> list[str]:
+    done = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", *patterns],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return [line for line in done.stdout.splitlines() if (CHECKOUT / line).exists()]
+
+
+@pytest.mark.parametrize("python", PYTHONS)
+@pytest.mark.parametrize("platform", ["linux", "darwin", "win32"])
+def test_the_lock_meets_every_requirement_on_every_platform(python, platform):
+    environment = {**default_environment(), "python_version": python, "sys_platform": platform, "extra": ""}
+    environment |= {
+        "python_full_version": f"{python}.9",
+        "platform_machine": "arm64" if platform == "darwin" else "x86_64",
+    }
+    locked = {}
+    for line in (CHECKOUT / LOCK).read_text().splitlines():
+        if line and not line.startswith("#"):
+            pin = Requirement(line)
+            if pin.marker is None or pin.marker.evaluate(environment):
+                assert pin.name not in locked, f"{pin.name} is pinned twice"
+                locked[pin.name] = Version(str(pin.specifier).removeprefix("=="))
+    wanted = [Requirement(text) for group in [PYPROJECT["project"]["dependencies"], *EXTRAS.values()] for text in group]
+    for requirement in wanted:
+        if requirement.name != PYPROJECT["project"]["name"]:
+            assert requirement.specifier.contains(locked[requirement.name]), str(requirement)
+    assert locked["torch"] == Version(TORCH.removeprefix("torch=="))
+
+
+def test_the_lock_brings_no_gpu_libraries_to_machines_without_one():
+    assert not re.search(r"^(nvidia|cuda|triton)", (CHECKOUT / LOCK).read_text(), flags=re.MULTILINE)
+
+
+def test_environment_yml_follows_from_pyproject_and_lock():
+    text = (CHECKOUT / "environment.yml").read_text()
+    assert text == environment_yml(CHECKOUT), "run `course lock`"
+    pip = next(entry["pip"] for entry in yaml.safe_load(text)["dependencies"] if isinstance(entry, dict))
+    names = {re.match(r"[\w-]+", line).group() for line in pip if not line.startswith("-")}
+    assert names >= NAMED_BY_THE_USER
+
+
+def test_students_install_nothing_that_only_an_instructor_needs():
+    student = tomllib.loads(student_pyproject(CHECKOUT))["project"]
+    assert set(student["optional-dependencies"]) == {"jupyter"}
+    text = str(student)
+    assert all(name not in text for name in ("jupytext", "pytest", "playwright", "grading"))
+
+
+def test_the_top_level_is_the_one_that_was_asked_for():
+    wanted = {"environment.yml", "labs", "solutions", "shared", "data", "tests", "Makefile", "README.md"}
+    assert wanted <= {path.split("/")[0] for path in tracked()}
+
+
+def test_every_lab_stands_everywhere_it_must():
+    for lab in labs():
+        assert (CHECKOUT / SOLUTIONS / lab / f"{lab}.py").is_file()
+        assert (CHECKOUT / LABS / lab / f"{lab}.ipynb").is_file()
+        assert f"({LABS}/{lab}/{lab}.ipynb)" in (CHECKOUT / "README.md").read_text()
+
+
+def imports(path: str) -> set[str]:
+    """Every module a file names in an import, also inside functions."""
+    found = set()
+    for node in ast.walk(ast.parse((CHECKOUT / path).read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add(node.module)
+    return found
+
+
+def test_arrows_point_one_way():
+    for path in tracked("shared/**.py", "shared/*.py"):
+        assert not {name.split(".")[0] for name in imports(path)} & {"grading", "solutions", "tests"}, path
+    for path in tracked("grading/*.py"):
+        assert {name for name in imports(path) if name.split(".")[0] == "shared"} <= {"shared.settings"}, path
+    for path in tracked("solutions/*/*.py"):
+        assert "grading" not in {name.split(".")[0] for name in imports(path)}, path
+
+
+def test_importing_shared_loads_nothing_heavy():
+    modules = [path.removesuffix(".py").replace("/", ".") for path in tracked("shared/*.py") if path.count("/") == 1]
+    heavy = (
+        "torch",
+        "numpy",
+        "pandas",
+        "sklearn",
+        "matplotlib",
+        "transformers",
+        "datasets",
+        "evaluate",
+        "econml",
+        "IPython",
+    )
+    code = f"import sys; import {', '.join(modules)}; print([m for m in {heavy!r} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd="/")
+    assert done.stdout.strip() == "[]"
+
+
+def test_modules_stay_readable():
+    for path in tracked("shared/*.py", "grading/*.py"):
+        assert len((CHECKOUT / path).read_text().splitlines()) <= 220, path
+
+
+@pytest.mark.parametrize("page", tracked("*.md"))
+def test_relative_links_lead_somewhere(page):
+    for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", (CHECKOUT / page).read_text()):
+        if not re.match(r"[a-z]+:", target):
+            # The students' page is also the README of their bundle, beside the same folders.
+            assert ((CHECKOUT / page).parent / target).exists(), f"{page} -> {target}"
+
+
+def commands(page: str) -> list[list[str]]:
+    """The `make` and `course` commands that a page shows, as words."""
+    text = (CHECKOUT / page).read_text()
+    shown = re.findall(r"`([^`\n]+)`", text) + re.findall(r"^    (.+)$", text, flags=re.MULTILINE)
+    return [line.split("#")[0].split() for line in shown if line.split()[:1] and line.split()[0] in ("make", "course")]
+
+
+@pytest.mark.parametrize("page", tracked("*.md"))
+def test_every_command_a_page_shows_exists(page):
+    from grading.cli import parser
+
+    targets = set(re.findall(r"^([a-z]+):", (CHECKOUT / "Makefile").read_text(), flags=re.MULTILINE))
+    for words in commands(page):
+        if words[0] == "make":
+            assert set(words[1:2]) <= targets, words
+        elif words[1:] and not set(" ".join(words)) & set("<.") and words[1].isupper() is False:
+            parser().parse_args([*words[1:], *_missing(words)])
+
+
+def _missing(words: list[str]) -> list[str]:
+    """A page may name a command without its lab."""
+    takes_lab = {"release", "collect", "autograde", "feedback", "grades", "bank"}
+    if words[1] in takes_lab and len(words) == 2:
+        return ["lab01_ridge"]
+    return ["folder"] if words[1] == "bundle" and len(words) == 2 else []
+
+
+def test_make_help_lists_what_the_readme_promises():
+    done = subprocess.run(["make", "help"], cwd=CHECKOUT, capture_output=True, text=True, check=True)
+    for target in ("demo", "test", "lab", "labs"):
+        assert re.search(rf"^{target} ", done.stdout, flags=re.MULTILINE)
+
+
+def test_a_set_up_number_of_a_lab_is_typed_once():
+    """What stands in the settings table under a telling name is not assigned a literal in a lab's source as well."""
+    table = tomllib.loads((CHECKOUT / "shared" / "profiles.toml").read_text())
+    for lab in labs():
+        names = {name for row in table[lab].values() for name in row}
+        source = (CHECKOUT / SOLUTIONS / lab / f"{lab}.py").read_text()
+        for name in names:
+            again = re.findall(rf"^{re.escape(name)} = [\d\[]", source, flags=re.MULTILINE)
+            assert not again, f"{lab}: {name} is typed again"
+        unused = {
+            name
+            for name in names - {"memory_gb", "minutes"}
+            if f"settings.{name}" not in source and f".{name} }}}}" not in source
+        }
+        assert not unused - {"seeds"}, f"{lab}: nobody uses {unused}"
+
+
+def test_no_student_record_is_tracked():
+    assert not [path for path in tracked() if re.search(r"gradebook\.db|(^|/)(submitted|autograded|feedback)/", path)]
