@@ -10,7 +10,7 @@ DEMO_ROOT ?= $(CURDIR)/demo-course
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lab labs lint format lock clean
+.PHONY: help setup demo test lab labs bench docs lint format lock clean
 
 help: ## what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -30,6 +30,12 @@ lab: setup ## open JupyterLab on the labs
 
 labs: setup ## write labs/ from solutions/
 	@$(RUN) -m grading.cli build
+
+bench: setup ## measure what a lab and a submission cost
+	@$(RUN) benchmarks/labs.py
+
+docs: setup ## write the course site to docs/_site
+	@$(RUN) -m sphinx -q -W docs docs/_site
 
 lint: ## what CI says about style and spelling
 	@$(RUN) -m ruff check .

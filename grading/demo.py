@@ -5,13 +5,12 @@ import tempfile
 from pathlib import Path
 
 import nbformat
-from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError, CellTimeoutError
 from tqdm import tqdm
 
 from grading.autograde import autograde
 from grading.build import build, instructor_notebook, write_atomically
 from grading.course import Course
+from grading.execution import Run, run_notebook
 from grading.feedback import feedback
 from grading.grades import Row, as_table, grades
 from grading.release import release
@@ -47,24 +46,19 @@ def demo(course: Course, root: Path) -> int:
     return int(bool(wrong))
 
 
-def execute_reference(lab: str, course: Course, target: Path) -> None:
+def execute_reference(lab: str, course: Course, target: Path) -> Run:
     """Runs a reference notebook in a fresh kernel and keeps it with its outputs.
 
     Raises:
         LabError: a cell failed; the notebook is written all the same.
     """
-    notebook = instructor_notebook(lab, course)
     with tempfile.TemporaryDirectory(prefix="course-run-") as work:
-        client = NotebookClient(
-            notebook, timeout=course.cell_timeout_seconds, kernel_name="python3", resources={"metadata": {"path": work}}
-        )
-        try:
-            client.execute()
-        except (CellExecutionError, CellTimeoutError) as error:
-            last = str(error).strip().splitlines()[-1]
-            raise LabError(f"The reference of {lab} fails ({last}): open {target}.") from None
-        finally:
-            write_atomically(target, nbformat.writes(notebook) + "\n")
+        run = run_notebook(instructor_notebook(lab, course), Path(work), course.cell_timeout_seconds)
+    write_atomically(target, nbformat.writes(run.notebook) + "\n")
+    if run.errors():
+        cell, (name, message) = next(iter(run.errors().items()))
+        raise LabError(f"The reference of {lab} fails in cell {cell} ({name}: {message}): open {target}.")
+    return run
 
 
 def surprises(sample: Sample, rows: list[Row]) -> list[str]:

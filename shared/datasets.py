@@ -4,11 +4,11 @@ from shared.assets import asset_path
 
 
 def load_nhefs():
-    """Body measures and habits of 1,629 smokers in 1971; card: data/cards/nhefs.md.
+    """Body measures and habits of smokers in 1971; card: data/cards/nhefs.md.
 
     Returns:
-        A DataFrame of complete rows, all columns float. `height` is in metres, `weight` in kg, `age` and `smoking_years`
-        in years, `systolic` and `diastolic` in mmHg, `cholesterol` in mg/dL, `cigarettes` a day, `schooling` in years,
+        A DataFrame of the 1,445 complete rows of 1,629, all columns float. `height` is in metres, `weight` in kg, `age`
+        and `smoking_years` in years, `systolic` and `diastolic` in mmHg (taken in 1982), `cholesterol` in mg/dL, `cigarettes` a day, `schooling` in years,
         `tobacco_price` in 2008 dollars a pack, `male` and `active` 0 or 1.
     """
     import pandas as pd

@@ -1,50 +1,15 @@
 """Every lab as its readers meet it: the reference runs clean, the student's runs to the end, and both are one lab."""
 
-import json
-import subprocess
-import sys
-
 import nbformat
 import pytest
 from nbclient import NotebookClient
 
 from grading.build import instructor_notebook, is_edited, require_built, student_path
 from grading.course import load_course
+from grading.execution import run_notebook
 
 LABS = list(load_course().labs)
 SECRETS = ("BEGIN SOLUTION", "BEGIN HIDDEN TESTS", "BEGIN MARK SCHEME")
-MEASURE = """
-import json, resource, sys, time
-import nbformat
-from nbclient import NotebookClient
-notebook = nbformat.read(sys.argv[1], as_version=4)
-start = time.monotonic()
-folder = {"metadata": {"path": sys.argv[2]}}
-NotebookClient(notebook, timeout=300, kernel_name="python3", allow_errors=True, resources=folder).execute()
-peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e6
-nbformat.write(notebook, sys.argv[1])
-print(json.dumps({"seconds": time.monotonic() - start, "peak_gb": peak}))
-"""
-
-
-def run(notebook, folder) -> tuple[nbformat.NotebookNode, dict]:
-    """The executed notebook, and its wall-clock seconds and peak memory (GB) in a process of its own."""
-    path = folder / "notebook.ipynb"
-    nbformat.write(notebook, path)
-    done = subprocess.run([sys.executable, "-c", MEASURE, str(path), str(folder)], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return nbformat.read(path, as_version=4), json.loads(done.stdout.splitlines()[-1])
-
-
-def errors(notebook) -> dict[str, tuple[str, str]]:
-    """cell id -> (name, message) of each error output."""
-    return {
-        cell.id: (output.ename, output.evalue)
-        for cell in notebook.cells
-        if cell.cell_type == "code"
-        for output in cell.outputs
-        if output.output_type == "error"
-    }
 
 
 @pytest.fixture(scope="module", params=LABS)
@@ -54,14 +19,15 @@ def lab(request):
 
 @pytest.fixture(scope="module")
 def reference(lab, tmp_path_factory):
-    """(executed reference, its cost, the folder it ran in)."""
-    folder = tmp_path_factory.mktemp(lab)
-    return *run(instructor_notebook(lab, load_course()), folder), folder
+    """(its run, the folder it ran in)."""
+    folder, course = tmp_path_factory.mktemp(lab), load_course()
+    return run_notebook(instructor_notebook(lab, course), folder, course.cell_timeout_seconds), folder
 
 
 @pytest.fixture(scope="module")
 def unanswered(lab, tmp_path_factory):
-    return run(nbformat.read(student_path(lab), as_version=4), tmp_path_factory.mktemp(lab))[0]
+    student, course = nbformat.read(student_path(lab), as_version=4), load_course()
+    return run_notebook(student, tmp_path_factory.mktemp(lab), course.cell_timeout_seconds)
 
 
 def test_labs_holds_what_the_source_makes(lab, course):
@@ -70,9 +36,9 @@ def test_labs_holds_what_the_source_makes(lab, course):
 
 
 def test_the_reference_runs_without_an_error_or_a_warning(reference):
-    notebook, _, _ = reference
-    assert errors(notebook) == {}
-    graded = [cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade")]
+    run, _ = reference
+    assert run.errors() == {}
+    graded = [cell for cell in run.notebook.cells if cell.metadata.get("nbgrader", {}).get("grade")]
     for cell in graded:
         assert not cell.get("outputs"), f"{cell.id} prints or warns: a check is silent when it passes"
 
@@ -80,13 +46,13 @@ def test_the_reference_runs_without_an_error_or_a_warning(reference):
 def test_the_reference_keeps_its_memory_budget(reference, lab):
     from shared.settings import load_settings
 
-    assert reference[1]["peak_gb"] <= load_settings(lab, "tiny").memory_gb
+    assert reference[0].peak_gb <= load_settings(lab, "tiny").memory_gb
 
 
 def test_figures_are_described_and_there_are_enough(reference):
     pictures = [
         (output.data, output.metadata)
-        for cell in reference[0].cells
+        for cell in reference[0].notebook.cells
         if cell.cell_type == "code"
         for output in cell.outputs
         if output.output_type == "display_data" and "image/png" in output.data
@@ -97,14 +63,16 @@ def test_figures_are_described_and_there_are_enough(reference):
 
 
 def test_the_artefact_is_written(reference):
-    written = {path.name for path in reference[2].iterdir()}
+    written = {path.name for path in reference[1].iterdir()}
     assert written & {"metrics.json", "predictions.csv"}
 
 
 def test_an_unanswered_notebook_runs_to_the_end_and_every_check_fails(unanswered):
-    found = errors(unanswered)
+    found = unanswered.errors()
     checks = [
-        cell for cell in unanswered.cells if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("grade")
+        cell
+        for cell in unanswered.notebook.cells
+        if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("grade")
     ]
     passed = [cell.id for cell in checks if cell.id not in found]
     assert passed == []

@@ -1,0 +1,54 @@
+"""What a lab costs in profile tiny: seconds and peak memory of its reference, and seconds of grading one submission.
+
+make bench, or: python benchmarks/labs.py [--runs 5] [LAB ...]
+"""
+
+import argparse
+import os
+import platform
+import statistics
+import tempfile
+from pathlib import Path
+
+os.environ["LAB_PROFILE"] = "tiny"
+
+from tqdm import tqdm
+
+from grading.autograde import autograde
+from grading.build import instructor_notebook
+from grading.course import load_course
+from grading.execution import run_notebook
+from grading.release import release
+from grading.sample import hand_in, sample_class
+
+
+def spread(values: list[float]) -> str:
+    """'4.1 (3.9 to 4.6)': median, smallest and largest."""
+    return f"{statistics.median(values):.1f} ({min(values):.1f} to {max(values):.1f})"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("labs", nargs="*")
+    parser.add_argument("--runs", type=int, default=5)
+    options = parser.parse_args()
+    course = load_course()
+    print(f"{os.cpu_count()} CPUs, {platform.machine()}, Python {platform.python_version()}, {options.runs} runs each")
+    print("| lab | reference, s | peak memory, GB | grading one submission, s |\n|---|---|---|---|")
+    for lab in options.labs or course.labs:
+        notebook, seconds, peaks = instructor_notebook(lab, course), [], []
+        for _ in tqdm(range(options.runs), desc=lab, leave=False):
+            with tempfile.TemporaryDirectory() as folder:
+                run = run_notebook(notebook, Path(folder), course.cell_timeout_seconds)
+            assert not run.errors(), run.errors()
+            seconds.append(run.seconds)
+            peaks.append(run.peak_gb)
+        with tempfile.TemporaryDirectory() as folder:
+            release(lab, course, Path(folder))
+            hand_in(sample_class(lab, course)[: options.runs], lab, Path(folder))
+            graded = [record.seconds for record in autograde(lab, course, Path(folder))]
+        print(f"| {lab} | {spread(seconds)} | {spread(peaks)} | {spread(graded)} |")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,73 @@
+"""Runs a notebook in a process of its own and says what it cost."""
+
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from shared.settings import LabError
+
+
+@dataclass(frozen=True)
+class Run:
+    """An executed notebook; wall-clock seconds; peak memory of its largest process, GB."""
+
+    notebook: NotebookNode
+    seconds: float
+    peak_gb: float
+
+    def errors(self) -> dict[str, tuple[str, str]]:
+        """cell id -> (name, message) of the error it ended with."""
+        return {
+            cell.id: (output.ename, output.evalue)
+            for cell in self.notebook.cells
+            if cell.cell_type == "code"
+            for output in cell.outputs
+            if output.output_type == "error"
+        }
+
+
+def run_notebook(notebook: NotebookNode, folder: Path, cell_timeout: int) -> Run:
+    """Runs all cells, also after an error, with `folder` as the working directory.
+
+    Args:
+        cell_timeout: seconds a cell may take.
+    Raises:
+        LabError: the kernel died or a cell took too long.
+    """
+    with tempfile.TemporaryDirectory(prefix="course-run-") as work:
+        path = Path(work) / "notebook.ipynb"
+        nbformat.write(notebook, path)
+        command = [sys.executable, "-m", "grading.execution", str(path), str(folder), str(cell_timeout)]
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode:
+            raise LabError(
+                f"The notebook did not run to its end: {(done.stderr.strip().splitlines() or ['no message'])[-1]}"
+            )
+        return Run(nbformat.read(path, as_version=4), **json.loads(done.stdout.splitlines()[-1]))
+
+
+def _main(path: str, folder: str, cell_timeout: str) -> None:
+    from nbclient import NotebookClient
+
+    notebook = nbformat.read(path, as_version=4)
+    where = {"metadata": {"path": folder}}
+    start = time.monotonic()
+    NotebookClient(
+        notebook, timeout=int(cell_timeout), kernel_name="python3", allow_errors=True, resources=where
+    ).execute()
+    seconds = time.monotonic() - start
+    nbformat.write(notebook, path)
+    kilobytes = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    print(json.dumps({"seconds": round(seconds, 2), "peak_gb": kilobytes * 1024 / 1e9}))
+
+
+if __name__ == "__main__":
+    _main(*sys.argv[1:])

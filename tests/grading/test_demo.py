@@ -1,0 +1,49 @@
+"""`make demo` whole: both references, a class of ten through nbgrader, and the table."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from grading.course import CHECKOUT
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    """(what was printed, the course directory)."""
+    root = tmp_path_factory.mktemp("demo")
+    command = [sys.executable, "-m", "grading.cli", "demo", "--root", str(root)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=CHECKOUT, env={**os.environ})
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout, root
+
+
+def row(out: str, student: str) -> tuple[str, str]:
+    """(score, status) of a line of the table."""
+    return re.search(rf"^{student} +(\S+) +\d+ +(\w+)", out, flags=re.MULTILINE).groups()
+
+
+def test_the_table_has_everybody_with_the_grade_they_earned(demo, course):
+    out = demo[0]
+    full = row(out, "ada")[0]
+    written = course.lab("lab01_ridge").points - float(full)
+    assert 10 <= written <= 30, "all automatic points; the written ones wait for a person"
+    for student in ("ben", "cleo", "dan"):
+        assert row(out, student) == (full, "review")
+    assert 0 < float(row(out, "eva")[0]) < float(full)
+    assert row(out, "finn") == ("0", "graded")
+    for student in ("gus", "hana", "ivan"):
+        assert float(row(out, student)[0]) < float(full)
+    assert row(out, "jo") == ("-", "refused")
+    assert "NOT AS EXPECTED" not in out
+
+
+def test_the_paths_it_names_are_there(demo, course):
+    out, root = demo
+    for name in course.labs:
+        assert (root / "executed" / f"{name}.ipynb").is_file()
+    page = re.search(r"Feedback, one a page: (\S+)", out).group(1)
+    assert os.path.isfile(page)
+    assert {path.parent.parent.name for path in (root / "feedback").glob("*/*/*.html")} >= {"ada", "finn", "jo"}

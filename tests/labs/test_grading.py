@@ -1,0 +1,25 @@
+"""A sample of each lab's bank through real nbgrader: the shortcut by which the bank is proven must give the same grades.
+
+`make demo`, which a test of its own runs, sends the first lab's whole sample class; the other labs send these students.
+"""
+
+import pytest
+
+from grading.autograde import autograde
+from grading.course import load_course
+from grading.demo import surprises
+from grading.grades import grades
+from grading.release import release
+from grading.sample import hand_in, sample_class
+
+STUDENTS = ("ada", "cleo", "finn", "gus", "ivan")
+
+
+@pytest.mark.parametrize("lab", list(load_course().labs)[1:])
+def test_nbgrader_agrees_with_the_bank(lab, course, tmp_path):
+    release(lab, course, tmp_path)
+    samples = [sample for sample in sample_class(lab, course) if sample.student in STUDENTS]
+    hand_in(samples, lab, tmp_path)
+    autograde(lab, course, tmp_path)
+    rows = grades(lab, course, tmp_path)
+    assert [sentence for sample in samples for sentence in surprises(sample, rows)] == []
