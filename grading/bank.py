@@ -10,6 +10,7 @@ import select
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import redirect_stdout
 from dataclasses import asdict, dataclass, field
@@ -171,7 +172,8 @@ def outcomes_of(lab: str) -> list[Outcome]:
         LabError: the reference fails, or the bank is malformed.
     """
     command = [sys.executable, "-m", "grading.bank", lab]
-    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **ONE_THREAD})
+    with tempfile.TemporaryDirectory(prefix="course-bank-") as work:  # the reference writes its artefacts there
+        done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **ONE_THREAD}, cwd=work)
     if done.returncode:
         raise LabError(f"The bank of {lab} did not run: {(done.stderr.strip().splitlines() or ['no message'])[-1]}")
     return [Outcome(**row) for row in json.loads(done.stdout)]

@@ -8,8 +8,8 @@ def load_nhefs():
 
     Returns:
         A DataFrame of the 1,445 complete rows of 1,629, all columns float. `height` is in metres, `weight` in kg, `age`
-        and `smoking_years` in years, `systolic` and `diastolic` in mmHg (taken in 1982), `cholesterol` in mg/dL, `cigarettes` a day, `schooling` in years,
-        `tobacco_price` in 2008 dollars a pack, `male` and `active` 0 or 1.
+        and `smoking_years` in years, `systolic` and `diastolic` in mmHg (taken in 1982), `cholesterol` in mg/dL,
+        `cigarettes` a day, `schooling` in years, `tobacco_price` in 2008 dollars a pack, `male` and `active` 0 or 1.
     """
     import pandas as pd
 

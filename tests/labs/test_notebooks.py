@@ -114,4 +114,4 @@ def test_the_first_cells_work_in_every_profile(lab, course, profile, tmp_path, m
         notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}
     ).execute()
     assert f"profile {profile}" in str(notebook.cells[last].outputs)
-    assert load_settings(lab, profile).minutes <= 15
+    assert load_settings(lab, profile).minutes <= 20

@@ -1,0 +1,72 @@
+# Answers to lab 2, exercise 5.
+
+# %% right="dot products"
+def residual_slope(y_residual, t_residual):
+    v = t_residual
+    slope = (y_residual @ v) / (v @ v)
+    return slope, np.linalg.norm(v * (y_residual - slope * v)) / (v @ v)
+
+
+# %% right="lstsq and the sandwich formula"
+def residual_slope(y_residual, t_residual):
+    a = np.asarray(t_residual)[:, None]
+    b = np.linalg.lstsq(a, y_residual, rcond=None)[0]
+    bread, e = np.linalg.inv(a.T @ a), y_residual - a @ b
+    return b[0], np.sqrt((bread @ (a.T * e**2) @ a @ bread)[0, 0])
+
+
+# %% right="scikit-learn without intercept, result as array"
+def residual_slope(y_residual, t_residual):
+    slope = LinearRegression(fit_intercept=False).fit(t_residual.reshape(-1, 1), y_residual).coef_[0]
+    score = t_residual * (y_residual - slope * t_residual)
+    return np.array([slope, (score**2).sum() ** 0.5 / (t_residual**2).sum()])
+
+
+# %% wrong="with an intercept" loses=["slope_value"] says="no intercept"
+def residual_slope(y_residual, t_residual):
+    v, w = t_residual, np.sum(t_residual**2)
+    slope = LinearRegression().fit(v[:, None], y_residual).coef_[0]
+    e = y_residual - v * (y_residual @ v) / w
+    return slope, np.sqrt(np.sum((v * e) ** 2)) / w
+
+
+# %% wrong="divided by n" loses=["slope_value"] says="what is squared"
+def residual_slope(y_residual, t_residual):
+    v, w = t_residual, np.sum(t_residual**2)
+    e = y_residual - v * (y_residual @ v) / w
+    return np.mean(y_residual * v), np.sqrt(np.sum((v * e) ** 2)) / w
+
+
+# %% wrong="ratio of the sums" loses=["slope_value"] says="through the origin"
+def residual_slope(y_residual, t_residual):
+    v, w = t_residual, np.sum(t_residual**2)
+    e = y_residual - v * (y_residual @ v) / w
+    return np.sum(y_residual) / np.sum(v), np.sqrt(np.sum((v * e) ** 2)) / w
+
+
+# %% wrong="treatment on outcome" loses=["slope_value"] says="treatment's residuals"
+def residual_slope(y_residual, t_residual):
+    v, w = t_residual, np.sum(t_residual**2)
+    e = y_residual - v * (y_residual @ v) / w
+    return y_residual @ v / (y_residual @ y_residual), np.sqrt(np.sum((v * e) ** 2)) / w
+
+
+# %% wrong="the error of equal variances" loses=["slope_error"] says="robust"
+def residual_slope(y_residual, t_residual):
+    v, w = t_residual, np.sum(t_residual**2)
+    slope = y_residual @ v / w
+    return slope, np.sqrt(np.sum((y_residual - slope * v) ** 2) / (len(v) - 1) / w)
+
+
+# %% wrong="no root" loses=["slope_error"] says="takes the root"
+def residual_slope(y_residual, t_residual):
+    v, w = t_residual, np.sum(t_residual**2)
+    slope = y_residual @ v / w
+    return slope, np.sum((v * (y_residual - slope * v)) ** 2) / w
+
+
+# %% wrong="divided by n instead of the sum of v²" loses=["slope_error"] says="divides by the sum"
+def residual_slope(y_residual, t_residual):
+    v, w = t_residual, np.sum(t_residual**2)
+    slope = y_residual @ v / w
+    return slope, np.sqrt(np.sum((v * (y_residual - slope * v)) ** 2)) / len(v)

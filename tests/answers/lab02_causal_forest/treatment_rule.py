@@ -1,0 +1,197 @@
+# Answers to lab 2, exercise 10.
+
+# %% right="sorted from the end"
+def choose(effect, cost, budget):
+    best = np.argsort(effect)[::-1][: int(budget * len(effect))]
+    treat = np.zeros(len(effect), bool)
+    treat[best] = True
+    return treat & (effect > cost)
+
+
+def value_scores(y, t, treat, p, cost):
+    chance = np.where(treat, p, 1 - p)
+    return (t == treat) * y / chance - cost * treat
+
+
+# %% right="ranks, weights of both lots added"
+def choose(effect, cost, budget):
+    from scipy.stats import rankdata
+
+    rank = rankdata(-np.asarray(effect), method="ordinal")
+    return (rank <= int(budget * len(effect))) & (effect > cost)
+
+
+def value_scores(y, t, treat, p, cost):
+    treat = np.asarray(treat, dtype=float)
+    return treat * (t * y / p - cost) + (1 - treat) * (1 - t) * y / (1 - p)
+
+
+# %% right="loops and lists"
+def choose(effect, cost, budget):
+    treat, left = [False] * len(effect), int(budget * len(effect))
+    for i in sorted(range(len(effect)), key=lambda i: -effect[i]):
+        if left > 0 and effect[i] > cost:
+            treat[i] = True
+            left -= 1
+    return np.array(treat)
+
+
+def value_scores(y, t, treat, p, cost):
+    scores = []
+    for yi, ti, ri, pi in zip(y, t, treat, p, strict=True):
+        score = yi / (pi if ri else 1 - pi) if bool(ti) == bool(ri) else 0.0
+        scores.append(score - cost if ri else score)
+    return np.array(scores)
+
+
+# %% wrong="any positive effect" loses=["rule_cost"] says="what it costs"
+def choose(effect, cost, budget):
+    best = np.argsort(effect)[::-1][: int(budget * len(effect))]
+    treat = np.zeros(len(effect), bool)
+    treat[best] = True
+    return treat & (effect > 0)
+
+
+def value_scores(y, t, treat, p, cost):
+    chance = np.where(treat, p, 1 - p)
+    return (t == treat) * y / chance - cost * treat
+
+
+# %% wrong="the cost is ignored" loses=["rule_cost"] says="what it costs"
+def choose(effect, cost, budget):
+    best = np.argsort(effect)[::-1][: int(budget * len(effect))]
+    treat = np.zeros(len(effect), bool)
+    treat[best] = True
+    return treat
+
+
+def value_scores(y, t, treat, p, cost):
+    chance = np.where(treat, p, 1 - p)
+    return (t == treat) * y / chance - cost * treat
+
+
+# %% wrong="the smallest effects first" loses=["rule_budget"] says="largest effects"
+def choose(effect, cost, budget):
+    best = np.argsort(effect)[: int(budget * len(effect))]
+    treat = np.zeros(len(effect), bool)
+    treat[best] = True
+    return treat & (effect > cost)
+
+
+def value_scores(y, t, treat, p, cost):
+    chance = np.where(treat, p, 1 - p)
+    return (t == treat) * y / chance - cost * treat
+
+
+# %% wrong="no budget" loses=["rule_budget"] says="at most 40%"
+def choose(effect, cost, budget):
+    return effect > cost
+
+
+def value_scores(y, t, treat, p, cost):
+    chance = np.where(treat, p, 1 - p)
+    return (t == treat) * y / chance - cost * treat
+
+
+# %% wrong="budget rounded up" loses=["rule_budget"] says="rounded down"
+def choose(effect, cost, budget):
+    best = np.argsort(effect)[::-1][: int(budget * len(effect)) + 1]
+    treat = np.zeros(len(effect), bool)
+    treat[best] = True
+    return treat & (effect > cost)
+
+
+def value_scores(y, t, treat, p, cost):
+    chance = np.where(treat, p, 1 - p)
+    return (t == treat) * y / chance - cost * treat
+
+
+# %% wrong="no weights" loses=["value_matched"] says="over the chance"
+def choose(effect, cost, budget):
+    best = np.argsort(effect)[::-1][: int(budget * len(effect))]
+    treat = np.zeros(len(effect), bool)
+    treat[best] = True
+    return treat & (effect > cost)
+
+
+def value_scores(y, t, treat, p, cost):
+    chance = np.where(treat, p, 1 - p)
+    return (t == treat) * y - cost * treat
+
+
+# %% wrong="weight 1/p for everybody" loses=["value_matched"] says="1 − p if not"
+def choose(effect, cost, budget):
+    best = np.argsort(effect)[::-1][: int(budget * len(effect))]
+    treat = np.zeros(len(effect), bool)
+    treat[best] = True
+    return treat & (effect > cost)
+
+
+def value_scores(y, t, treat, p, cost):
+    chance = p
+    return (t == treat) * y / chance - cost * treat
+
+
+# %% wrong="people whose lot disagrees count as well" loses=["value_matched"] says="agrees"
+def choose(effect, cost, budget):
+    best = np.argsort(effect)[::-1][: int(budget * len(effect))]
+    treat = np.zeros(len(effect), bool)
+    treat[best] = True
+    return treat & (effect > cost)
+
+
+def value_scores(y, t, treat, p, cost):
+    chance = np.where(treat, p, 1 - p)
+    return y / chance - cost * treat
+
+
+# %% wrong="only the treated count" loses=["value_matched"] says="agrees"
+def choose(effect, cost, budget):
+    best = np.argsort(effect)[::-1][: int(budget * len(effect))]
+    treat = np.zeros(len(effect), bool)
+    treat[best] = True
+    return treat & (effect > cost)
+
+
+def value_scores(y, t, treat, p, cost):
+    chance = np.where(treat, p, 1 - p)
+    return (t == treat) * treat * y / chance - cost * treat
+
+
+# %% wrong="the cost falls on those treated in the trial" loses=["value_cost"] says="whatever the lot said"
+def choose(effect, cost, budget):
+    best = np.argsort(effect)[::-1][: int(budget * len(effect))]
+    treat = np.zeros(len(effect), bool)
+    treat[best] = True
+    return treat & (effect > cost)
+
+
+def value_scores(y, t, treat, p, cost):
+    chance = np.where(treat, p, 1 - p)
+    return (t == treat) * y / chance - cost * t
+
+
+# %% wrong="no cost" loses=["value_cost"] says="costs once"
+def choose(effect, cost, budget):
+    best = np.argsort(effect)[::-1][: int(budget * len(effect))]
+    treat = np.zeros(len(effect), bool)
+    treat[best] = True
+    return treat & (effect > cost)
+
+
+def value_scores(y, t, treat, p, cost):
+    chance = np.where(treat, p, 1 - p)
+    return (t == treat) * y / chance
+
+
+# %% wrong="the cost is weighted, too" loses=["value_cost"] says="costs once"
+def choose(effect, cost, budget):
+    best = np.argsort(effect)[::-1][: int(budget * len(effect))]
+    treat = np.zeros(len(effect), bool)
+    treat[best] = True
+    return treat & (effect > cost)
+
+
+def value_scores(y, t, treat, p, cost):
+    chance = np.where(treat, p, 1 - p)
+    return (t == treat) * (y - cost * treat) / chance

@@ -1,0 +1,101 @@
+# Answers to lab 2, exercise 11.
+
+# %% right="lists and the statistics module"
+def write_metrics(measure, seeds, path):
+    import json
+    import statistics
+
+    records = [measure(seed) for seed in seeds]
+    rows = {}
+    for name in records[0]:
+        values = [float(record[name]) for record in records]
+        rows[name] = {"mean": statistics.fmean(values), "sd": statistics.stdev(values), "seeds": len(values)}
+    with open(path, "w") as file:
+        json.dump(rows, file)
+
+
+# %% right="pandas aggregation, renamed into place"
+def write_metrics(measure, seeds, path):
+    import os
+
+    table = pd.DataFrame({seed: measure(seed) for seed in seeds}).T.astype(float)
+    result = pd.DataFrame({"mean": table.mean(), "sd": table.std(), "seeds": len(table)})
+    result.to_json(f"{path}.part", orient="index", double_precision=12)
+    os.replace(f"{path}.part", path)
+
+
+# %% right="numpy with a default for its numbers"
+def write_metrics(measure, seeds, path):
+    import json
+    from pathlib import Path
+
+    records = [measure(seed) for seed in seeds]
+    stack = {name: np.array([record[name] for record in records], dtype=float) for name in records[0]}
+    rows = {k: {"mean": v.mean(), "sd": v.std(ddof=1), "seeds": v.size, "values": v.tolist()} for k, v in stack.items()}
+    Path(path).write_text(json.dumps(rows, default=float))
+
+
+# %% wrong="divisor n" loses=["metrics_spread"] says="divisor n − 1"
+def write_metrics(measure, seeds, path):
+    import json
+
+    table = pd.DataFrame([measure(seed) for seed in seeds]).astype(float)
+    rows = {n: {"mean": c.mean(), "sd": float(np.std(c.to_numpy())), "seeds": len(c)} for n, c in table.items()}
+    with open(path, "w") as file:
+        file.write(json.dumps(rows))
+
+
+# %% wrong="error of the mean instead of the spread" loses=["metrics_spread"] says="not the error of the mean"
+def write_metrics(measure, seeds, path):
+    import json
+
+    table = pd.DataFrame([measure(seed) for seed in seeds]).astype(float)
+    rows = {n: {"mean": c.mean(), "sd": c.sem(), "seeds": len(c)} for n, c in table.items()}
+    with open(path, "w") as file:
+        file.write(json.dumps(rows))
+
+
+# %% wrong="only the first seed" loses=["metrics_spread"] says="not the first seed"
+def write_metrics(measure, seeds, path):
+    import json
+
+    rows = {n: {"mean": float(v), "sd": 0.0, "seeds": len(seeds)} for n, v in measure(seeds[0]).items()}
+    with open(path, "w") as file:
+        file.write(json.dumps(rows))
+
+
+# %% wrong="Python's own notation instead of JSON" loses=["metrics_file"] says="JSON"
+def write_metrics(measure, seeds, path):
+    table = pd.DataFrame([measure(seed) for seed in seeds]).astype(float)
+    rows = {n: {"mean": float(c.mean()), "sd": float(c.std()), "seeds": len(c)} for n, c in table.items()}
+    with open(path, "w") as file:
+        file.write(str(rows))
+
+
+# %% wrong="number of seeds left out" loses=["metrics_file"] says="seeds"
+def write_metrics(measure, seeds, path):
+    import json
+
+    table = pd.DataFrame([measure(seed) for seed in seeds]).astype(float)
+    rows = {n: {"mean": float(c.mean()), "sd": float(c.std())} for n, c in table.items()}
+    with open(path, "w") as file:
+        file.write(json.dumps(rows))
+
+
+# %% wrong="a list of the seeds' records" loses=["metrics_spread", "metrics_file"] says="sample standard deviation"
+def write_metrics(measure, seeds, path):
+    import json
+
+    records = [{k: float(v) for k, v in measure(seed).items()} for seed in seeds]
+    with open(path, "w") as file:
+        file.write(json.dumps(records))
+
+
+# %% wrong="median instead of mean" loses=["metrics_spread"] says="mean and sample"
+def write_metrics(measure, seeds, path):
+    import json
+
+    table = pd.DataFrame([measure(seed) for seed in seeds]).astype(float)
+    rows = {n: {"mean": float(c.median()), "sd": float(c.std()), "seeds": len(c)} for n, c in table.items()}
+    with open(path, "w") as file:
+        file.write(json.dumps(rows))
