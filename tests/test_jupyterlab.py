@@ -74,13 +74,17 @@ def page(server):
 def open_notebook(page, server, name: str) -> None:
     address, token, _ = server
     page.goto(f"{address}/lab/workspaces/{name.split('.')[0]}/tree/{name}?token={token}")
-    page.locator(".jp-NotebookPanel:visible").wait_for()
-    page.get_by_text("Python 3", exact=False).first.wait_for()
+    toolbar(page).get_by_text("Python 3").wait_for()
+
+
+def toolbar(page):
+    """The toolbar of the notebook in front."""
+    return page.locator(".jp-NotebookPanel:visible .jp-NotebookPanel-toolbar")
 
 
 def validate(page) -> str:
     """Presses Validate and returns what the dialog says."""
-    page.locator(".jp-NotebookPanel:visible .jp-NotebookPanel-toolbar").get_by_text("Validate", exact=True).click()
+    toolbar(page).get_by_text("Validate", exact=True).click()
     dialog = page.locator(".jp-Dialog:visible")
     dialog.wait_for(timeout=240 * SECONDS)
     return dialog.inner_text()
@@ -102,8 +106,8 @@ def test_the_reference_opens_runs_and_validates(page, server):
     path = server[2] / "reference.ipynb"
     deadline = time.monotonic() + 240
     while time.monotonic() < deadline:
-        page.wait_for_timeout(2 * SECONDS)
         page.keyboard.press("Control+s")
+        page.wait_for_timeout(2 * SECONDS)  # let the file be written
         cells = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
         if all(cell.execution_count for cell in cells):
             break

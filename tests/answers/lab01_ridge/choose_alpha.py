@@ -1,0 +1,153 @@
+# %% right="named steps; a loop for the rule"
+from sklearn.pipeline import Pipeline
+
+
+def tuned_ridge(alphas):
+    return Pipeline([("scaler", StandardScaler()), ("ridge", RidgeCV(alphas=alphas))])
+
+
+def choose_alpha(alphas, errors):
+    rows = sorted(zip(alphas, errors.tolist(), strict=True))
+    best = min(rows, key=lambda row: sum(row[1]) / len(row[1]))
+    limit = np.mean(best[1]) + np.std(best[1], ddof=1) / len(best[1]) ** 0.5
+    cautious = best[0]
+    for alpha, row in rows:
+        if np.mean(row) <= limit and alpha > cautious:
+            cautious = alpha
+    return best[0], cautious
+
+
+# %% right="folds inside RidgeCV; scipy's standard error"
+from scipy.stats import sem
+
+
+def tuned_ridge(alphas):
+    return make_pipeline(StandardScaler(), RidgeCV(alphas, cv=5))
+
+
+def choose_alpha(alphas, errors):
+    alphas = np.array(alphas)
+    mean = np.mean(errors, axis=1)
+    i = int(np.argmin(mean))
+    return alphas[i], np.max(alphas[mean <= mean[i] + sem(errors[i])])
+
+
+# %% right="grid search over the whole pipeline; a data frame"
+from sklearn.model_selection import GridSearchCV
+
+
+def tuned_ridge(alphas):
+    return GridSearchCV(make_pipeline(StandardScaler(), Ridge()), {"ridge__alpha": list(alphas)}, cv=5)
+
+
+def choose_alpha(alphas, errors):
+    frame = pd.DataFrame(errors, index=alphas).sort_index()
+    best = frame.mean(axis=1).idxmin()
+    limit = frame.mean(axis=1)[best] + frame.loc[best].sem()
+    return [best, frame.index[frame.mean(axis=1) <= limit].max()]
+
+
+# %% wrong="no scaler before RidgeCV" loses=["tuned_units"] says="scaler"
+def tuned_ridge(alphas):
+    return RidgeCV(alphas=alphas)
+
+
+def choose_alpha(alphas, errors):
+    alphas, means = np.asarray(alphas), errors.mean(axis=1)
+    best = means.argmin()
+    limit = means[best] + errors[best].std(ddof=1) / np.sqrt(errors.shape[1])
+    return alphas[best], alphas[means <= limit].max()
+
+
+# %% wrong="the grid is not handed on" loses=["tuned_grid"] says="grid"
+def tuned_ridge(alphas):
+    return make_pipeline(StandardScaler(), RidgeCV())
+
+
+def choose_alpha(alphas, errors):
+    alphas, means = np.asarray(alphas), errors.mean(axis=1)
+    best = means.argmin()
+    limit = means[best] + errors[best].std(ddof=1) / np.sqrt(errors.shape[1])
+    return alphas[best], alphas[means <= limit].max()
+
+
+# %% wrong="plain ridge with the middle of the grid" loses=["tuned_grid"] says="choose from the grid"
+def tuned_ridge(alphas):
+    return make_pipeline(StandardScaler(), Ridge(alpha=alphas[len(alphas) // 2]))
+
+
+def choose_alpha(alphas, errors):
+    alphas, means = np.asarray(alphas), errors.mean(axis=1)
+    best = means.argmin()
+    limit = means[best] + errors[best].std(ddof=1) / np.sqrt(errors.shape[1])
+    return alphas[best], alphas[means <= limit].max()
+
+
+# %% wrong="the best single fold" loses=["alpha_best"] says="luckiest fold"
+def tuned_ridge(alphas):
+    return make_pipeline(StandardScaler(), RidgeCV(alphas=alphas))
+
+
+def choose_alpha(alphas, errors):
+    alphas, means = np.asarray(alphas), errors.mean(axis=1)
+    best = means.argmin()
+    limit = means[best] + errors[best].std(ddof=1) / np.sqrt(errors.shape[1])
+    return alphas[errors.min(axis=1).argmin()], alphas[means <= limit].max()
+
+
+# %% wrong="the largest error wins, as if errors were scores" loses=["alpha_best", "alpha_cautious"] says="smallest error"
+def tuned_ridge(alphas):
+    return make_pipeline(StandardScaler(), RidgeCV(alphas=alphas))
+
+
+def choose_alpha(alphas, errors):
+    alphas, means = np.asarray(alphas), errors.mean(axis=1)
+    best = means.argmax()
+    limit = means[best] - errors[best].std(ddof=1) / np.sqrt(errors.shape[1])
+    return alphas[best], alphas[means >= limit].max()
+
+
+# %% wrong="a standard deviation instead of a standard error" loses=["alpha_cautious"] says="one standard error"
+def tuned_ridge(alphas):
+    return make_pipeline(StandardScaler(), RidgeCV(alphas=alphas))
+
+
+def choose_alpha(alphas, errors):
+    alphas, means = np.asarray(alphas), errors.mean(axis=1)
+    best = means.argmin()
+    return alphas[best], alphas[means <= means[best] + errors[best].std(ddof=1)].max()
+
+
+# %% wrong="the smallest alpha within one standard error" loses=["alpha_cautious"] says="LARGEST"
+def tuned_ridge(alphas):
+    return make_pipeline(StandardScaler(), RidgeCV(alphas=alphas))
+
+
+def choose_alpha(alphas, errors):
+    alphas, means = np.asarray(alphas), errors.mean(axis=1)
+    best = means.argmin()
+    limit = means[best] + errors[best].std(ddof=1) / np.sqrt(errors.shape[1])
+    return alphas[best], alphas[means <= limit].min()
+
+
+# %% wrong="the last row within the limit, as if the grid were sorted" loses=["alpha_cautious"] says="another order"
+def tuned_ridge(alphas):
+    return make_pipeline(StandardScaler(), RidgeCV(alphas=alphas))
+
+
+def choose_alpha(alphas, errors):
+    means = errors.mean(axis=1)
+    best = means.argmin()
+    limit = means[best] + errors[best].std(ddof=1) / np.sqrt(errors.shape[1])
+    return alphas[best], alphas[np.flatnonzero(means <= limit)[-1]]
+
+
+# %% wrong="each alpha's own standard error" loses=["alpha_cautious"] says="best row's spread"
+def tuned_ridge(alphas):
+    return make_pipeline(StandardScaler(), RidgeCV(alphas=alphas))
+
+
+def choose_alpha(alphas, errors):
+    alphas, means = np.asarray(alphas), errors.mean(axis=1)
+    se = errors.std(axis=1, ddof=1) / np.sqrt(errors.shape[1])
+    return alphas[means.argmin()], alphas[means - se <= means.min()].max()

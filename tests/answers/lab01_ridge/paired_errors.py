@@ -1,0 +1,98 @@
+# %% right="models inside, splits made first"
+def paired_errors(models, X, y, train_rows, seeds):
+    splits = [train_test_split(X, y, train_size=train_rows, random_state=seed) for seed in seeds]
+    return {
+        name: [np.sqrt(np.mean((clone(model).fit(a, c).predict(b) - d) ** 2)) for a, b, c, d in splits]
+        for name, model in models.items()
+    }
+
+
+# %% right="models in the outer loop, the same seed for each"
+def paired_errors(models, X, y, train_rows, seeds):
+    errors = {}
+    for name, model in models.items():
+        errors[name] = np.zeros(len(seeds))
+        for i, seed in enumerate(seeds):
+            a, b, c, d = train_test_split(X, y, train_size=train_rows, random_state=seed)
+            errors[name][i] = np.linalg.norm(clone(model).fit(a, c).predict(b) - d) / len(d) ** 0.5
+    return errors
+
+
+# %% right="row numbers are split, collected in a data frame"
+def paired_errors(models, X, y, train_rows, seeds):
+    rows = []
+    for seed in seeds:
+        train, test = train_test_split(np.arange(len(y)), train_size=train_rows, random_state=seed)
+        fitted = {name: clone(model).fit(X[train], y[train]) for name, model in models.items()}
+        rows.append({name: np.mean((y[test] - m.predict(X[test])) ** 2) ** 0.5 for name, m in fitted.items()})
+    return pd.DataFrame(rows).to_dict("list")
+
+
+# %% wrong="a new split for every model" loses=["paired_splits"] says="same split"
+def paired_errors(models, X, y, train_rows, seeds):
+    errors = {name: [] for name in models}
+    for seed in seeds:
+        for i, (name, model) in enumerate(models.items()):
+            a, b, c, d = train_test_split(X, y, train_size=train_rows, random_state=seed + 1000 * i)
+            errors[name].append(np.sqrt(np.mean((clone(model).fit(a, c).predict(b) - d) ** 2)))
+    return errors
+
+
+# %% wrong="one split for all seeds" loses=["paired_splits"] says="another split"
+def paired_errors(models, X, y, train_rows, seeds):
+    errors = {name: [] for name in models}
+    for _ in seeds:
+        a, b, c, d = train_test_split(X, y, train_size=train_rows, random_state=3)
+        for name, model in models.items():
+            errors[name].append(np.sqrt(np.mean((clone(model).fit(a, c).predict(b) - d) ** 2)))
+    return errors
+
+
+# %% wrong="the training error" loses=["paired_rows", "paired_rmse"] says="judge on all the others"
+def paired_errors(models, X, y, train_rows, seeds):
+    errors = {name: [] for name in models}
+    for seed in seeds:
+        a, _, c, _ = train_test_split(X, y, train_size=train_rows, random_state=seed)
+        for name, model in models.items():
+            errors[name].append(np.sqrt(np.mean((clone(model).fit(a, c).predict(a) - c) ** 2)))
+    return errors
+
+
+# %% wrong="train_rows taken as the number of test rows" loses=["paired_rows"] says="train_rows rows"
+def paired_errors(models, X, y, train_rows, seeds):
+    errors = {name: [] for name in models}
+    for seed in seeds:
+        a, b, c, d = train_test_split(X, y, test_size=train_rows, random_state=seed)
+        for name, model in models.items():
+            errors[name].append(np.sqrt(np.mean((clone(model).fit(a, c).predict(b) - d) ** 2)))
+    return errors
+
+
+# %% wrong="fitted on all rows" loses=["paired_rows"] says="train_rows rows"
+def paired_errors(models, X, y, train_rows, seeds):
+    errors = {name: [] for name in models}
+    for seed in seeds:
+        _, b, _, d = train_test_split(X, y, train_size=train_rows, random_state=seed)
+        for name, model in models.items():
+            errors[name].append(np.sqrt(np.mean((clone(model).fit(X, y).predict(b) - d) ** 2)))
+    return errors
+
+
+# %% wrong="mean squared error" loses=["paired_rmse"] says="root of the mean"
+def paired_errors(models, X, y, train_rows, seeds):
+    errors = {name: [] for name in models}
+    for seed in seeds:
+        a, b, c, d = train_test_split(X, y, train_size=train_rows, random_state=seed)
+        for name, model in models.items():
+            errors[name].append(np.mean((clone(model).fit(a, c).predict(b) - d) ** 2))
+    return errors
+
+
+# %% wrong="mean absolute error" loses=["paired_rmse"] says="root of the mean"
+def paired_errors(models, X, y, train_rows, seeds):
+    errors = {name: [] for name in models}
+    for seed in seeds:
+        a, b, c, d = train_test_split(X, y, train_size=train_rows, random_state=seed)
+        for name, model in models.items():
+            errors[name].append(np.mean(np.abs(clone(model).fit(a, c).predict(b) - d)))
+    return errors
