@@ -12,7 +12,7 @@ KNOWN = {"ridge"}
 
 
 def notebook(grade_id: str = "ridge") -> str:
-    cell = nbformat.v4.new_code_cell("1", metadata={"nbgrader": {"grade_id": grade_id}})
+    cell = nbformat.v4.new_code_cell("1", id="answer", metadata={"nbgrader": {"grade_id": grade_id}})
     return nbformat.writes(nbformat.v4.new_notebook(cells=[cell]))
 
 
