@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from tqdm import tqdm
 from grading.build import write_atomically
 from grading.configuration import api
 from grading.course import Course, load_course
+from grading.execution import ONE_THREAD
 from grading.intake import Refused, inspect, submission
 from grading.release import gradebook
 from shared.settings import LabError
@@ -110,7 +112,9 @@ def _accept(lab: str, folder: Path, target: Path, known: set[str], course: Cours
 
 def _in_child(lab: str, student: str, root: Path) -> tuple[str, str]:
     command = [sys.executable, "-m", "grading.autograde", lab, student, str(root)]
-    done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    done = subprocess.run(
+        command, capture_output=True, text=True, stdin=subprocess.DEVNULL, env={**os.environ, **ONE_THREAD}
+    )
     if done.returncode == 0:
         return "graded", ""
     lines = [line.strip() for line in (done.stdout + done.stderr).splitlines() if line.strip()]

@@ -20,17 +20,12 @@ from nbformat import NotebookNode
 from grading.answers import Answer, load_bank
 from grading.build import instructor_notebook
 from grading.course import load_course
+from grading.execution import ONE_THREAD
 from shared.settings import LabError
 
 SECONDS_PER_ANSWER = 120
 # A fork keeps only the thread that forks: every pool must stay empty until then.
-ONE_THREAD = {
-    **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1"),
-    "LOKY_MAX_CPU_COUNT": "1",
-    "TOKENIZERS_PARALLELISM": "false",
-    "MPLBACKEND": "agg",
-    "LAB_PROFILE": "tiny",
-}
+ENVIRONMENT = {**ONE_THREAD, "MPLBACKEND": "agg", "LAB_PROFILE": "tiny"}
 
 
 @dataclass
@@ -158,7 +153,7 @@ def _read_all(descriptor: int, seconds: float) -> bytes | None:
 
 
 def run_lab(lab: str) -> list[Outcome]:
-    """The outcomes of a lab's whole bank; run it in a process of its own, with `ONE_THREAD` in the environment."""
+    """The outcomes of a lab's whole bank; run it in a process of its own, with `ENVIRONMENT` in the environment."""
     course = load_course()
     course.lab(lab)
     cells = [cell for cell in instructor_notebook(lab, course).cells if cell.cell_type == "code"]
@@ -166,14 +161,14 @@ def run_lab(lab: str) -> list[Outcome]:
 
 
 def outcomes_of(lab: str) -> list[Outcome]:
-    """As `run_lab`, in a fresh process, so that nothing has started a thread before `ONE_THREAD` takes effect.
+    """As `run_lab`, in a fresh process, so that nothing has started a thread before `ENVIRONMENT` takes effect.
 
     Raises:
         LabError: the reference fails, or the bank is malformed.
     """
     command = [sys.executable, "-m", "grading.bank", lab]
     with tempfile.TemporaryDirectory(prefix="course-bank-") as work:  # the reference writes its artefacts there
-        done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **ONE_THREAD}, cwd=work)
+        done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **ENVIRONMENT}, cwd=work)
     if done.returncode:
         raise LabError(f"The bank of {lab} did not run: {(done.stderr.strip().splitlines() or ['no message'])[-1]}")
     return [Outcome(**row) for row in json.loads(done.stdout)]

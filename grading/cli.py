@@ -21,7 +21,10 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     except OSError as error:
         what = error.strerror or error
-        print(f"course: {error.filename or 'a file'} failed ({what}): mend or free that disk, then run again.", file=sys.stderr)
+        print(
+            f"course: {error.filename or 'a file'} failed ({what}): mend or free that disk, then run again.",
+            file=sys.stderr,
+        )
         return 2
     except KeyboardInterrupt:
         print("course: stopped; what was finished is kept, the same command goes on from there.", file=sys.stderr)

@@ -1,6 +1,7 @@
-"""Runs a notebook in a process of its own and says what it cost."""
+"""Runs a notebook in a process of its own, in one thread, and says what it cost."""
 
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -13,6 +14,14 @@ import nbformat
 from nbformat import NotebookNode
 
 from shared.settings import LabError
+
+# One thread a notebook: the same results wherever it runs, and no fight over cores where several run side by side
+# (on two crowded cores, a lab that takes 26 s with one thread was seen to take 181 s with two).
+ONE_THREAD = {
+    **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1"),
+    "LOKY_MAX_CPU_COUNT": "1",
+    "TOKENIZERS_PARALLELISM": "false",
+}
 
 
 @dataclass(frozen=True)
@@ -46,7 +55,7 @@ def run_notebook(notebook: NotebookNode, folder: Path, cell_timeout: int) -> Run
         path = Path(work) / "notebook.ipynb"
         nbformat.write(notebook, path)
         command = [sys.executable, "-m", "grading.execution", str(path), str(folder), str(cell_timeout)]
-        done = subprocess.run(command, capture_output=True, text=True)
+        done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **ONE_THREAD})
         if done.returncode:
             raise LabError(
                 f"The notebook did not run to its end: {(done.stderr.strip().splitlines() or ['no message'])[-1]}"

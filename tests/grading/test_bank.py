@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from grading.answers import Answer, load_bank
-from grading.bank import ONE_THREAD, Outcome, judge
+from grading.bank import ENVIRONMENT, Outcome, judge
 from grading.course import CHECKOUT
 from shared.settings import LabError
 
@@ -28,7 +28,7 @@ print(json.dumps([asdict(o) for o in run(cells, load_bank("lab01_ridge", checkou
 
 
 def outcomes(checkout) -> dict[str, Outcome]:
-    environment = {**os.environ, **ONE_THREAD}
+    environment = {**os.environ, **ENVIRONMENT}
     done = subprocess.run(
         [sys.executable, "-c", RUNNER, str(checkout)], capture_output=True, text=True, env=environment, cwd=CHECKOUT
     )
