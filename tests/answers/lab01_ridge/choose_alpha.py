@@ -151,3 +151,27 @@ def choose_alpha(alphas, errors):
     alphas, means = np.asarray(alphas), errors.mean(axis=1)
     se = errors.std(axis=1, ddof=1) / np.sqrt(errors.shape[1])
     return alphas[means.argmin()], alphas[means - se <= means.min()].max()
+
+
+# %% wrong="the population standard deviation" loses=["alpha_cautious"] says="folds − 1"
+def tuned_ridge(alphas):
+    return make_pipeline(StandardScaler(), RidgeCV(alphas=alphas))
+
+
+def choose_alpha(alphas, errors):
+    alphas, means = np.asarray(alphas), errors.mean(axis=1)
+    best = means.argmin()
+    limit = means[best] + errors[best].std() / np.sqrt(errors.shape[1])
+    return alphas[best], alphas[means <= limit].max()
+
+
+# %% wrong="the root of the number of alphas instead of folds" loses=["alpha_cautious"] says="root of folds"
+def tuned_ridge(alphas):
+    return make_pipeline(StandardScaler(), RidgeCV(alphas=alphas))
+
+
+def choose_alpha(alphas, errors):
+    alphas, means = np.asarray(alphas), errors.mean(axis=1)
+    best = means.argmin()
+    limit = means[best] + errors[best].std(ddof=1) / np.sqrt(len(errors))
+    return alphas[best], alphas[means <= limit].max()

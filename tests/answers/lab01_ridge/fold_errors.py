@@ -60,3 +60,13 @@ def fold_errors(model, X, y, folds):
 def fold_errors(model, X, y, folds):
     model.fit(X, y)
     return [np.sqrt(np.mean((y[b] - model.predict(X[b])) ** 2)) for _, b in folds]
+
+
+# %% wrong="scaled inside each fold, where the rows should stay as they are" loses=["fold_rows"] says="nor fold by fold"
+def fold_errors(model, X, y, folds):
+    errors = []
+    for a, b in folds:
+        scaler = StandardScaler().fit(X[a])
+        fitted = clone(model).fit(scaler.transform(X[a]), y[a])
+        errors.append(np.sqrt(np.mean((y[b] - fitted.predict(scaler.transform(X[b]))) ** 2)))
+    return errors

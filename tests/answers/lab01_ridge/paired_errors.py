@@ -96,3 +96,33 @@ def paired_errors(models, X, y, train_rows, seeds):
         for name, model in models.items():
             errors[name].append(np.mean(np.abs(clone(model).fit(a, c).predict(b) - d)))
     return errors
+
+
+# %% wrong="errors overwritten: one number is left for each model" loses=["paired_splits", "paired_rmse"] says="one error for each seed"
+def paired_errors(models, X, y, train_rows, seeds):
+    errors = {}
+    for seed in seeds:
+        a, b, c, d = train_test_split(X, y, train_size=train_rows, random_state=seed)
+        for name, model in models.items():
+            errors[name] = float(np.sqrt(np.mean((clone(model).fit(a, c).predict(b) - d) ** 2)))
+    return errors
+
+
+# %% wrong="errors overwritten: a list of one is left for each model" loses=["paired_splits", "paired_rmse"] says="one error for each seed"
+def paired_errors(models, X, y, train_rows, seeds):
+    for seed in seeds:
+        a, b, c, d = train_test_split(X, y, train_size=train_rows, random_state=seed)
+        errors = {name: [] for name in models}
+        for name, model in models.items():
+            errors[name].append(np.sqrt(np.mean((clone(model).fit(a, c).predict(b) - d) ** 2)))
+    return errors
+
+
+# %% wrong="the average over the seeds" loses=["paired_splits", "paired_rmse"] says="one error for each seed"
+def paired_errors(models, X, y, train_rows, seeds):
+    errors = {name: [] for name in models}
+    for seed in seeds:
+        a, b, c, d = train_test_split(X, y, train_size=train_rows, random_state=seed)
+        for name, model in models.items():
+            errors[name].append(np.sqrt(np.mean((clone(model).fit(a, c).predict(b) - d) ** 2)))
+    return {name: np.mean(values) for name, values in errors.items()}

@@ -48,7 +48,7 @@ def ridge_fit(X, y, alpha):
     return np.linalg.solve(Z.T @ Z + alpha * np.eye(X.shape[1]), Z.T @ (y - y.mean())), y.mean()
 
 
-# %% wrong="only y is centred" loses=["ridge_intercept"] says="are the columns centred"
+# %% wrong="only y is centred" loses=["ridge_intercept"] says="each column by its own mean"
 def ridge_fit(X, y, alpha):
     w = np.linalg.solve(X.T @ X + alpha * np.eye(X.shape[1]), X.T @ (y - y.mean()))
     return w, y.mean() - X.mean(axis=0) @ w
@@ -89,3 +89,16 @@ def ridge_fit(X, y, alpha):
     y -= t
     w = np.linalg.solve(X.T @ X + alpha * np.eye(X.shape[1]), X.T @ y)
     return w, t - m @ w
+
+
+# %% wrong="nothing is centred, the intercept is mended afterwards" loses=["ridge_intercept"] says="each column by its own mean"
+def ridge_fit(X, y, alpha):
+    w = np.linalg.solve(X.T @ X + alpha * np.eye(X.shape[1]), X.T @ y)
+    return w, y.mean() - X.mean(axis=0) @ w
+
+
+# %% wrong="one mean of the whole table instead of one for each column" loses=["ridge_intercept"] says="each column by its own mean"
+def ridge_fit(X, y, alpha):
+    Z = X - X.mean()
+    w = np.linalg.solve(Z.T @ Z + alpha * np.eye(X.shape[1]), Z.T @ (y - y.mean()))
+    return w, y.mean() - X.mean(axis=0) @ w

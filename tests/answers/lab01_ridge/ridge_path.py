@@ -67,3 +67,14 @@ from sklearn.linear_model import Lasso
 def ridge_path(X, y, alphas):
     Z = StandardScaler().fit_transform(X)
     return np.array([Lasso(alpha=a / len(X), tol=1e-9, max_iter=9999).fit(Z, y).coef_ for a in alphas])
+
+
+# %% wrong="ridge on unscaled columns, translated afterwards" loses=["path_limits"] says="before the penalty"
+def ridge_path(X, y, alphas):
+    return np.array([Ridge(alpha=a).fit(X, y).coef_ * X.std(axis=0) for a in alphas])
+
+
+# %% wrong="turned with V instead of its transpose" loses=["path_limits", "path_values"] says="V transposed"
+def ridge_path(X, y, alphas):
+    U, s, Vt = np.linalg.svd((X - X.mean(axis=0)) / X.std(axis=0), full_matrices=False)
+    return np.array([Vt @ (s / (s**2 + a) * (U.T @ (y - y.mean()))) for a in alphas])

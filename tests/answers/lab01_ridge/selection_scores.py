@@ -70,7 +70,7 @@ def selection_scores(X, y, k, alpha, folds):
     return 1 - score, np.mean(inner)
 
 
-# %% wrong="no selection in the honest score" loses=["selection_honest"] says="chooses its columns"
+# %% wrong="no selection in the honest score" loses=["selection_honest"] says="another k"
 def selection_scores(X, y, k, alpha, folds):
     model = make_pipeline(StandardScaler(), Ridge(alpha=alpha))
     chosen = SelectKBest(f_regression, k=k).fit_transform(X, y)
@@ -83,3 +83,50 @@ def selection_scores(X, y, k, alpha, folds):
     leaking = cross_val_score(make_pipeline(StandardScaler(), Ridge(alpha=alpha)), chosen, y, cv=folds).sum()
     model = make_pipeline(SelectKBest(f_regression, k=k), StandardScaler(), Ridge(alpha=alpha))
     return leaking, cross_val_score(model, X, y, cv=folds).sum()
+
+
+# %% right="boolean mask by F statistic, negative order; the selected table copied"
+def selection_scores(X, y, k, alpha, folds):
+    keep = np.argsort(-f_regression(X, y)[0])[:k]
+    model = make_pipeline(StandardScaler(), Ridge(alpha))
+    inner = make_pipeline(SelectKBest(f_regression, k=k), model)
+    return np.mean(cross_val_score(model, X[:, keep].copy(), y, cv=folds)), np.mean(
+        cross_val_score(inner, X, y, cv=folds)
+    )
+
+
+# %% wrong="the in-sample R² as the leaking score" loses=["selection_leaking"] says="test rows of each fold"
+def selection_scores(X, y, k, alpha, folds):
+    pipeline = make_pipeline(SelectKBest(f_regression, k=k), StandardScaler(), Ridge(alpha=alpha))
+    leaking = clone(pipeline).fit(X, y).score(X, y)
+    return leaking, cross_val_score(pipeline, X, y, cv=folds).mean()
+
+
+# %% wrong="k is ignored" loses=["selection_leaking", "selection_honest"] says="k columns"
+def selection_scores(X, y, k, alpha, folds):
+    select = SelectKBest(f_regression, k=min(5, X.shape[1]))
+    model = make_pipeline(StandardScaler(), Ridge(alpha=alpha))
+    leaking = cross_val_score(model, select.fit_transform(X, y), y, cv=folds).mean()
+    return leaking, cross_val_score(make_pipeline(select, model), X, y, cv=folds).mean()
+
+
+# %% wrong="k is ignored; never fewer columns than there are in a small table" loses=["selection_leaking", "selection_honest"] says="k columns"
+def selection_scores(X, y, k, alpha, folds):
+    select = SelectKBest(f_regression, k="all" if X.shape[1] < 20 else 5)
+    model = make_pipeline(StandardScaler(), Ridge(alpha=alpha))
+    leaking = cross_val_score(model, select.fit_transform(X, y), y, cv=folds).mean()
+    return leaking, cross_val_score(make_pipeline(select, model), X, y, cv=folds).mean()
+
+
+# %% wrong="alpha is ignored" loses=["selection_leaking", "selection_honest"] says="alpha"
+def selection_scores(X, y, k, alpha, folds):
+    select, model = SelectKBest(f_regression, k=k), make_pipeline(StandardScaler(), Ridge())
+    leaking = cross_val_score(model, select.fit_transform(X, y), y, cv=folds).mean()
+    return leaking, cross_val_score(make_pipeline(select, model), X, y, cv=folds).mean()
+
+
+# %% wrong="the mean over the folds forgotten in the honest score" loses=["selection_honest"] says="one number"
+def selection_scores(X, y, k, alpha, folds):
+    select, model = SelectKBest(f_regression, k=k), make_pipeline(StandardScaler(), Ridge(alpha=alpha))
+    leaking = cross_val_score(model, select.fit_transform(X, y), y, cv=folds).mean()
+    return leaking, cross_val_score(make_pipeline(select, model), X, y, cv=folds)

@@ -29,7 +29,7 @@ def unit_change(model, X, y, column, factor):
     return float(np.linalg.norm(work.fit(Z, y).predict(Z) - before, ord=np.inf))
 
 
-# %% wrong="fits the caller's model twice: both names are the second fit" loses=["unit_value", "unit_model"] says="units it was fitted in"
+# %% wrong="fits the caller's model twice: both names are the second fit" loses=["unit_model", "unit_value"] says="fitted twice is one model"
 def unit_change(model, X, y, column, factor):
     Z = X.copy()
     Z[:, column] *= factor
@@ -86,3 +86,25 @@ def unit_change(model, X, y, column, factor):
     Z = X
     Z[:, column] *= factor
     return np.abs(clone(model).fit(Z, y).predict(Z) - clone(model).fit(X, y).predict(X)).max()
+
+
+# %% wrong="largest signed difference, before minus after" loses=["unit_value"] says="absolute"
+def unit_change(model, X, y, column, factor):
+    Z = X.copy()
+    Z[:, column] *= factor
+    return np.max(clone(model).fit(X, y).predict(X) - clone(model).fit(Z, y).predict(Z))
+
+
+# %% wrong="largest signed difference, after minus before" loses=["unit_value"] says="absolute"
+def unit_change(model, X, y, column, factor):
+    Z = X.copy()
+    Z[:, column] *= factor
+    return np.max(clone(model).fit(Z, y).predict(Z) - clone(model).fit(X, y).predict(X))
+
+
+# %% wrong="one clone under two names, fitted twice" loses=["unit_value"] says="not one fitted twice"
+def unit_change(model, X, y, column, factor):
+    fresh, Z = clone(model), X.copy()
+    Z[:, column] *= factor
+    one, two = fresh.fit(X, y), fresh.fit(Z, y)
+    return np.abs(one.predict(X) - two.predict(Z)).max()
