@@ -91,7 +91,7 @@ def cross_fitted_residuals(model, x, target, folds):
     return target - cross_val_predict(model, x, target, cv=folds)
 
 
-# %% wrong="prediction minus target" loses=["residual_unseen", "residual_probability"] says="prediction"
+# %% wrong="prediction minus target" loses=["residual_order", "residual_probability"] says="target minus prediction"
 def cross_fitted_residuals(model, x, target, folds):
     if hasattr(model, "predict_proba"):
         return cross_val_predict(model, x, target, cv=folds, method="predict_proba")[:, 1] - target
@@ -116,3 +116,48 @@ def cross_fitted_residuals(model, x, target, folds):
         m = clone(model).fit(x[part], target[part])
         guess[test] = m.predict_proba(x[test])[:, 1] if hasattr(m, "predict_proba") else m.predict(x[test])
     return target - guess
+
+
+# %% wrong="residuals of rows that do not fill a fold stay zero" loses=["residual_order"] says="the last ones too"
+def cross_fitted_residuals(model, x, target, folds):
+    from sklearn.base import clone
+
+    residual, size = np.zeros(len(target)), len(target) // folds
+    for k in range(folds):
+        test = np.arange(k * size, (k + 1) * size)
+        train = np.setdiff1d(np.arange(len(target)), test)
+        m = clone(model).fit(x[train], target[train])
+        guess = m.predict_proba(x[test])[:, 1] if hasattr(m, "predict_proba") else m.predict(x[test])
+        residual[test] = target[test] - guess
+    return residual
+
+
+# %% wrong="residuals in the order of shuffled folds" loses=["residual_order", "residual_probability"] says="order of the rows"
+def cross_fitted_residuals(model, x, target, folds):
+    from sklearn.base import clone
+    from sklearn.model_selection import KFold
+
+    residuals = []
+    for train, test in KFold(folds, shuffle=True, random_state=1).split(x):
+        m = clone(model).fit(x[train], target[train])
+        guess = m.predict_proba(x[test])[:, 1] if hasattr(m, "predict_proba") else m.predict(x[test])
+        residuals.append(target[test] - guess)
+    return np.concatenate(residuals)
+
+
+# %% wrong="nothing is returned" loses=["residual_unseen", "residual_order", "residual_probability"] says="return its result"
+def cross_fitted_residuals(model, x, target, folds):
+    target - cross_val_predict(model, x, target, cv=folds)
+
+
+# %% right="shuffled folds, filled in by row"
+def cross_fitted_residuals(model, x, target, folds):
+    from sklearn.base import clone
+    from sklearn.model_selection import KFold
+
+    residual = np.full(len(target), np.nan)
+    for train, test in KFold(folds, shuffle=True).split(x):
+        m = clone(model).fit(x[train], target[train])
+        guess = m.predict_proba(x[test])[:, 1] if hasattr(m, "predict_proba") else m.predict(x[test])
+        residual[test] = target[test] - guess
+    return residual

@@ -63,3 +63,9 @@ def difference_in_means(y, t):
 def difference_in_means(y, t):
     a, b = y[t == 1], y[t == 0]
     return a.mean() - b.mean(), np.sqrt(a.var() / len(a) + b.var() / len(b))
+
+
+# %% wrong="nothing is returned" loses=["difference_value", "difference_error"] says="does the function return"
+def difference_in_means(y, t):
+    a, b = y[t == 1], y[t == 0]
+    print(a.mean() - b.mean(), np.sqrt(a.var(ddof=1) / len(a) + b.var(ddof=1) / len(b)))

@@ -117,3 +117,26 @@ def make_forest(style, trees, seed):
         model_y=LassoCV(cv=settings.cv), model_t=LogisticRegressionCV(cv=settings.cv), discrete_treatment=True,
         n_estimators=trees, random_state=123, **getattr(settings, style),
     )  # fmt: skip
+
+
+# %% wrong="nothing is returned" loses=["forest_nuisances", "forest_smooth", "forest_aggressive", "forest_seed"] says="return"
+from econml.dml import CausalForestDML
+
+
+def make_forest(style, trees, seed):
+    forest = CausalForestDML(
+        model_y=LassoCV(cv=settings.cv), model_t=LogisticRegressionCV(cv=settings.cv), discrete_treatment=True,
+        n_estimators=trees, random_state=seed, **getattr(settings, style),
+    )  # fmt: skip
+    print(forest)
+
+
+# %% wrong="the number of trees is fixed inside" loses=["forest_seed"] says="asked for"
+from econml.dml import CausalForestDML
+
+
+def make_forest(style, trees, seed):
+    return CausalForestDML(
+        model_y=LassoCV(cv=settings.cv), model_t=LogisticRegressionCV(cv=settings.cv), discrete_treatment=True,
+        n_estimators=settings.trees, random_state=seed, **getattr(settings, style),
+    )  # fmt: skip

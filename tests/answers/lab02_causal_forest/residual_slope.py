@@ -70,3 +70,37 @@ def residual_slope(y_residual, t_residual):
     v, w = t_residual, np.sum(t_residual**2)
     slope = y_residual @ v / w
     return slope, np.sqrt(np.sum((v * (y_residual - slope * v)) ** 2)) / len(v)
+
+
+# %% wrong="polyfit, whose line has an intercept" loses=["slope_value", "slope_error"] says="no intercept"
+def residual_slope(y_residual, t_residual):
+    slope, level = np.polyfit(t_residual, y_residual, 1)
+    e = y_residual - slope * t_residual - level
+    return slope, np.sqrt(np.sum((t_residual * e) ** 2)) / np.sum(t_residual**2)
+
+
+# %% wrong="polyfit for the slope only" loses=["slope_value"] says="no intercept"
+def residual_slope(y_residual, t_residual):
+    v, w = t_residual, np.sum(t_residual**2)
+    e = y_residual - v * (y_residual @ v) / w
+    return np.polyfit(v, y_residual, 1)[0], np.sqrt(np.sum((v * e) ** 2)) / w
+
+
+# %% wrong="mean of the ratios" loses=["slope_value"] says="through the origin"
+def residual_slope(y_residual, t_residual):
+    v, w = t_residual, np.sum(t_residual**2)
+    e = y_residual - v * (y_residual @ v) / w
+    return np.mean(y_residual / v), np.sqrt(np.sum((v * e) ** 2)) / w
+
+
+# %% wrong="centred residuals" loses=["slope_value", "slope_error"] says="no centring"
+def residual_slope(y_residual, t_residual):
+    u, v = y_residual - y_residual.mean(), t_residual - t_residual.mean()
+    slope = u @ v / (v @ v)
+    return slope, np.sqrt(np.sum((v * (u - slope * v)) ** 2)) / (v @ v)
+
+
+# %% wrong="the slope's error only, no slope" loses=["slope_value", "slope_error"] says="two numbers"
+def residual_slope(y_residual, t_residual):
+    v, w = t_residual, np.sum(t_residual**2)
+    return np.sqrt(np.sum((v * (y_residual - v * (y_residual @ v) / w)) ** 2)) / w

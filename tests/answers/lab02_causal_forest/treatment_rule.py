@@ -195,3 +195,42 @@ def choose(effect, cost, budget):
 def value_scores(y, t, treat, p, cost):
     chance = np.where(treat, p, 1 - p)
     return (t == treat) * (y - cost * treat) / chance
+
+
+# %% wrong="the budget is a share of those above the cost" loses=["rule_budget"] says="of all people"
+def choose(effect, cost, budget):
+    above = np.flatnonzero(effect > cost)
+    best = above[np.argsort(-effect[above])][: int(budget * len(above))]
+    treat = np.zeros(len(effect), bool)
+    treat[best] = True
+    return treat
+
+
+def value_scores(y, t, treat, p, cost):
+    chance = np.where(treat, p, 1 - p)
+    return (t == treat) * y / chance - cost * treat
+
+
+# %% wrong="budget rounded to the nearest number" loses=["rule_budget"] says="rounded down"
+def choose(effect, cost, budget):
+    best = np.argsort(effect)[::-1][: round(budget * len(effect))]
+    treat = np.zeros(len(effect), bool)
+    treat[best] = True
+    return treat & (effect > cost)
+
+
+def value_scores(y, t, treat, p, cost):
+    chance = np.where(treat, p, 1 - p)
+    return (t == treat) * y / chance - cost * treat
+
+
+# %% wrong="the first ones above the cost, in the order of the rows" loses=["rule_budget"] says="largest effects"
+def choose(effect, cost, budget):
+    treat = np.zeros(len(effect), bool)
+    treat[np.flatnonzero(effect > cost)[: int(budget * len(effect))]] = True
+    return treat
+
+
+def value_scores(y, t, treat, p, cost):
+    chance = np.where(treat, p, 1 - p)
+    return (t == treat) * y / chance - cost * treat

@@ -99,3 +99,34 @@ def write_metrics(measure, seeds, path):
     rows = {n: {"mean": float(c.median()), "sd": float(c.std()), "seeds": len(c)} for n, c in table.items()}
     with open(path, "w") as file:
         file.write(json.dumps(rows))
+
+
+# %% wrong="the list of seeds instead of their number" loses=["metrics_file"] says="number of seeds"
+def write_metrics(measure, seeds, path):
+    import json
+
+    table = pd.DataFrame([measure(seed) for seed in seeds]).astype(float)
+    rows = {n: {"mean": c.mean(), "sd": float(c.std()), "seeds": list(seeds)} for n, c in table.items()}
+    with open(path, "w") as file:
+        file.write(json.dumps(rows))
+
+
+# %% wrong="numbers written as text" loses=["metrics_file"] says="mean of a"
+def write_metrics(measure, seeds, path):
+    import json
+
+    records = [measure(seed) for seed in seeds]
+    stack = {name: np.array([record[name] for record in records]) for name in records[0]}
+    rows = {k: {"mean": v.mean(), "sd": v.std(ddof=1), "seeds": v.size} for k, v in stack.items()}
+    with open(path, "w") as file:
+        json.dump(rows, file, default=str)
+
+
+# %% wrong="the path is ignored" loses=["metrics_file"] says="path"
+def write_metrics(measure, seeds, path):
+    import json
+
+    table = pd.DataFrame([measure(seed) for seed in seeds]).astype(float)
+    rows = {n: {"mean": float(c.mean()), "sd": float(c.std()), "seeds": len(c)} for n, c in table.items()}
+    with open("metrics.json", "w") as file:
+        file.write(json.dumps(rows))
