@@ -1,6 +1,7 @@
 """The `course` command."""
 
 import argparse
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -161,7 +162,10 @@ def _formgrader(options) -> int:
     _, root = _course_and_root(options)
     if not (root / "gradebook.db").is_file():
         raise LabError(f"There is no gradebook in {root}: run 'course release LAB --root {root}' first.")
-    return subprocess.run([sys.executable, "-m", "jupyter", "lab", f"--ServerApp.root_dir={root}"], cwd=root).returncode
+    command = [sys.executable, "-m", "jupyter", "lab", f"--ServerApp.root_dir={root}"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command.append("--allow-root")  # in a container, say; Jupyter refuses to start as root unless told
+    return subprocess.run(command, cwd=root).returncode
 
 
 def _bundle(options) -> None:
