@@ -11,7 +11,7 @@ from grading.course import CHECKOUT, Course
 from shared.settings import LabError
 
 COPIED = ("shared", "data", "requirements.lock", "environment.yml", "LICENSE", "LICENSE-texts")
-LEFT_OUT = shutil.ignore_patterns("cache", "__pycache__", ".ipynb_checkpoints")
+LEFT_OUT = shutil.ignore_patterns("cache", "__pycache__", ".ipynb_checkpoints", "hidden_labels*")
 INSTRUCTOR_EXTRAS = ("instructor", "dev")
 
 

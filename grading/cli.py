@@ -63,6 +63,8 @@ def parser() -> argparse.ArgumentParser:
     add("formgrader", _formgrader, "open formgrader on a course directory, for the written answers", root=True)
     pack = add("bundle", _bundle, "write the folder that students get")
     pack.add_argument("target", type=Path, metavar="FOLDER")
+    files = add("assets", _assets, "list, fetch or verify the data and models of the course")
+    files.add_argument("words", nargs=argparse.REMAINDER, metavar="list | fetch [NAME...] | verify [NAME...]")
     add("demo", _demo, "run everything once on a made-up class", root=True)
     add("lock", _lock, "write requirements.lock and environment.yml again")
     return top
@@ -172,6 +174,11 @@ def _bundle(options) -> None:
     from grading.bundle import bundle
 
     print(bundle(load_course(), options.target.resolve()))
+
+
+def _assets(options) -> int:
+    """The same command line that students have, who have no `course`."""
+    return subprocess.run([sys.executable, "-m", "shared.assets", *options.words]).returncode
 
 
 def _demo(options) -> int:

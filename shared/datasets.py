@@ -1,6 +1,12 @@
 """The course's tables, read from verified files. Cards: data/cards/."""
 
+from typing import TYPE_CHECKING
+
 from shared.assets import asset_path
+from shared.settings import LabError
+
+if TYPE_CHECKING:
+    from datasets import DatasetDict
 
 
 def load_nhefs():
@@ -70,3 +76,33 @@ def load_pension():
     }
     raw = pd.read_csv(asset_path("pension_401k"), compression="bz2")
     return raw[list(names)].rename(columns=names).astype(float)
+
+
+TABLES = {"nhefs": load_nhefs, "thornton_hiv": load_thornton, "pension_401k": load_pension}
+
+
+def table_dataset(name: str) -> "DatasetDict":
+    """A table as train, validation and test: 80, 10 and 10% of its rows, always the same ones.
+
+    The labs on tables need many splits, and draw them from the whole table by their seeds instead.
+
+    Args:
+        name: one of `TABLES`.
+    Returns:
+        DatasetDict with the columns of the table, float64.
+    Raises:
+        LabError: there is no such table, or it can neither be found in the cache nor fetched.
+    """
+    import random
+
+    from datasets import Dataset, DatasetDict
+
+    if name not in TABLES:
+        raise LabError(f"There is no table '{name}'; choose one of: {', '.join(TABLES)}.")
+    table = TABLES[name]()
+    rows = random.Random(0).sample(range(len(table)), len(table))
+    tenth = len(table) // 10
+    parts = {"train": rows[2 * tenth :], "validation": rows[tenth : 2 * tenth], "test": rows[:tenth]}
+    return DatasetDict(
+        {split: Dataset.from_pandas(table.iloc[sorted(part)], preserve_index=False) for split, part in parts.items()}
+    )

@@ -1,5 +1,7 @@
 """What students get, judged by its content."""
 
+import csv
+import lzma
 import re
 import subprocess
 import sys
@@ -10,7 +12,7 @@ import pytest
 from grading.authoring import regions
 from grading.build import instructor_notebook
 from grading.bundle import bundle
-from grading.course import load_course
+from grading.course import CHECKOUT, load_course
 from shared.settings import LabError
 
 
@@ -48,6 +50,27 @@ def test_no_line_of_an_answer_hidden_test_or_rubric_is_in_any_file(folder, cours
         telling = {line for line in secret - public if len(line) >= 25}
         assert len(telling) > 50, "the reference has answers and hidden tests to leave out"
         assert not telling & lines
+
+
+def test_no_hidden_label_is_in_any_file(folder):
+    """Ids of test rows do occur, in the sets themselves; nowhere does one stand with its label."""
+    hidden = sorted((CHECKOUT / "solutions" / "hidden_labels").glob("*.csv"))
+    ids = {row["id"] for path in hidden for row in csv.DictReader(path.read_text().splitlines())}
+    assert len(hidden) == 3
+    assert len(ids) > 5000
+    assert not list(folder.rglob("hidden_labels*"))
+    seen = set()
+    for path in folder.rglob("*"):
+        if not path.is_file():
+            continue
+        data = lzma.decompress(path.read_bytes()) if path.suffix == ".xz" else path.read_bytes()
+        for line in data.decode(errors="replace").splitlines():
+            for found in re.finditer(r"\b[0-9a-f]{12}\b", line):
+                if found[0] in ids:
+                    seen.add(found[0])
+                    assert '"label"' not in line, path
+                    assert not re.match(r"[\",;: \t]+[0-2]\b", line[found.end() :]), path
+    assert seen, "the sentiment and mail sets have ids of their test rows"
 
 
 def test_the_helper_package_works_from_the_bundle_alone(folder, tmp_path):

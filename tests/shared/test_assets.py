@@ -1,150 +1,122 @@
-"""Assets: verified at every use, fetched whole or not at all, and every failure is one sentence that names the command."""
+"""The manifest and what it promises: complete rows, verified files, and what ships with the course unchanged."""
 
-import errno
-import os
-import shutil
-import signal
+import ast
+import re
 import subprocess
-import sys
-import time
 
 import pytest
+from assets_course import CHECKOUT, folder_sha256
 
 from shared import assets
-from shared.assets import asset_path, is_intact, main
-from shared.settings import LabError, labs
+from shared.assets import asset_path, digest, embedded, is_intact, is_recorded, record_embedded, size
+from shared.inventory import shipped
+from shared.settings import PROFILES, LabError, labs
+
+RECIPES = CHECKOUT / "data" / "recipes"
 
 
-def named(name: str) -> assets.Asset:
-    return next(asset for asset in assets.assets() if asset.name == name)
+@pytest.mark.parametrize("asset", assets.assets(), ids=lambda asset: asset.name)
+def test_a_row_of_the_manifest_is_complete(asset):
+    assert len(asset.sha256) == len(asset.archive["sha256"]) == 64
+    assert asset.archive["client"] in ("pip", "npm", "deb")
+    assert asset.licence
+    assert asset.source
+    if not asset.path:
+        assert (asset.sha256, asset.bytes) == (asset.archive["sha256"], asset.archive["bytes"])
+    cards = "\n".join(card.read_text() for card in (CHECKOUT / "data" / "cards").glob("*.md"))
+    assert asset.archive["package"] in cards, "the card of what is made of it names the package"
 
 
-@pytest.fixture
-def cache(tmp_path, monkeypatch):
-    """An empty cache of its own."""
-    monkeypatch.setenv("LAB_CACHE", str(tmp_path / "cache"))
-    return tmp_path / "cache"
+@pytest.mark.parametrize("item", [*assets.assets(), *shipped()], ids=lambda item: item.name)
+def test_whoever_uses_an_asset_exists(item):
+    for user in item.used_by:
+        kind, _, name = user.rpartition("/")
+        folder = {"": None, "recipes": RECIPES, "shared": CHECKOUT / "shared"}[kind]
+        assert name in {*labs(), *PROFILES} if folder is None else (folder / f"{name}.py").is_file(), user
 
 
-@pytest.fixture
-def filled(cache, monkeypatch):
-    """A cache that holds everything, copied from the usual one (fetched there if need be)."""
-    monkeypatch.delenv("LAB_CACHE")
-    paths = {asset.name: asset_path(asset.name) for asset in assets.assets()}
-    monkeypatch.setenv("LAB_CACHE", str(cache))
-    for name, path in paths.items():
-        (cache / name).mkdir(parents=True)
-        shutil.copyfile(path, cache / name / path.name)
-    return cache
+@pytest.mark.parametrize("path", sorted(RECIPES.glob("*.py")), ids=lambda path: path.stem)
+def test_a_recipe_stands_in_the_row_of_each_asset_it_reads(path):
+    users = {asset.name: asset.used_by for asset in assets.assets()}
+    for call in ast.walk(ast.parse(path.read_text())):
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "asset_path":
+            for name in {part.value for part in ast.walk(call.args[0]) if isinstance(part, ast.Constant)} & set(users):
+                assert f"recipes/{path.stem}" in users[name], name
 
 
-@pytest.fixture
-def offline(monkeypatch):
-    """pip is told to look nowhere: what a laptop on a train sees, at once."""
-    for name in ("PIP_FIND_LINKS", "PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("PIP_NO_INDEX", "1")
-    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+def test_what_ships_with_the_course_is_in_the_manifest_and_unchanged():
+    """Drift: a file was changed by hand, or a recipe ran and did not record what it made."""
+    here = {path.name for path in assets.embedded_directory().glob("*")} - {assets.SUMS}
+    rows = {item.name: item for item in shipped()}
+    assert here == set(rows)
+    for name, item in rows.items():
+        assert is_recorded(embedded(name)), f"run the recipe of {name} again, or restore it"
+        assert (CHECKOUT / re.search(r"data/recipes/\w+\.py", item.source).group()).is_file(), (
+            "the source names its recipe"
+        )
+    lines = (assets.embedded_directory() / assets.SUMS).read_text().splitlines()
+    assert {line.split("  ")[1].split("/")[0] for line in lines} == set(rows), "nothing else is recorded"
 
 
-def test_the_manifest_is_complete_and_names_real_labs():
-    for asset in assets.assets():
-        assert len(asset.sha256) == len(asset.archive["sha256"]) == 64
-        assert set(asset.used_by) <= set(labs())
-        assert asset.licence
-        assert asset.source
-        assert (assets.CHECKOUT / "data" / "cards" / f"{asset.name}.md").is_file(), "every data set has a card"
-
-
-def test_a_fetch_from_the_registry_fills_the_cache(cache):
-    path = asset_path("nhefs")
-    assert path.is_file()
-    assert is_intact(named("nhefs"))
-    assert is_intact(named("thornton_hiv")), "one download serves every asset of its archive"
-    assert sorted(entry.name for entry in cache.iterdir()) == ["nhefs", "thornton_hiv"]
-
-
-def test_a_flipped_byte_is_noticed_and_mended(filled):
-    path = asset_path("thornton_hiv")
-    data = bytearray(path.read_bytes())
-    data[1000] ^= 1
-    path.write_bytes(data)
-    assert main(["verify"]) == 1
-    asset_path("thornton_hiv")
-    assert main(["verify"]) == 0
-
-
-def test_offline_with_an_empty_cache_names_the_command(cache, offline):
-    with pytest.raises(LabError, match="python -m shared.assets fetch lab01_ridge"):
-        asset_path("nhefs")
-    assert list(cache.iterdir()) == [], "nothing half-fetched is left"
-
-
-def test_offline_with_a_full_cache_needs_nothing(filled, offline):
-    for asset in assets.assets():
-        assert asset_path(asset.name).is_file()
-
-
-def test_an_archive_with_other_bytes_is_thrown_away(cache, monkeypatch):
-    asset = named("nhefs")
-    monkeypatch.setitem(asset.archive, "sha256", "0" * 64)
-    with pytest.raises(LabError, match="is not the file the course was made with .*python -m shared.assets fetch"):
-        assets.fetch(asset)
-    assert list(cache.iterdir()) == []
-
-
-@pytest.mark.parametrize(
-    ("number", "says"),
-    [
-        (errno.ENOSPC, "is full: free .* MB, or set LAB_CACHE"),
-        (errno.EROFS, "cannot be written: set LAB_CACHE"),
-        (errno.EACCES, "cannot be written: set LAB_CACHE"),
-        (errno.EIO, "failed .*set LAB_CACHE"),
-    ],
-)
-def test_a_disk_that_refuses_is_one_sentence(cache, monkeypatch, number, says):
-    def refuse(*_, **__):
-        raise OSError(number, os.strerror(number))
-
-    monkeypatch.setattr(assets.tempfile, "TemporaryDirectory", refuse)
-    with pytest.raises(LabError, match=says):
-        asset_path("nhefs")
-
-
-def test_a_really_full_disk_is_told_and_leaves_the_cache_usable(tmp_path, monkeypatch):
-    """A 1 MB file system: pip itself runs out of space."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)], capture_output=True)
-    if mounted.returncode:
-        pytest.skip("only root can mount a small file system to fill")
-    try:
-        monkeypatch.setenv("LAB_CACHE", str(disk / "cache"))
-        with pytest.raises(LabError, match="is full: free .* MB, or set LAB_CACHE"):
-            asset_path("nhefs")
-        assert list((disk / "cache").iterdir()) == []
-    finally:
-        subprocess.run(["umount", str(disk)], check=True)
-
-
-def test_a_killed_fetch_leaves_a_cache_that_works(cache):
-    process = subprocess.Popen([sys.executable, "-m", "shared.assets", "fetch", "lab01_ridge"], cwd=assets.CHECKOUT)
-    deadline = time.monotonic() + 60
-    while not list(cache.glob(".fetch-*")) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    assert not (cache / "nhefs").exists() or is_intact(named("nhefs"))
-    assert is_intact(named("nhefs")) or asset_path("nhefs").is_file()
-
-
-def test_list_and_unknown_names(filled, capsys):
-    assert main(["list", "lab01_ridge"]) == 0
-    out = capsys.readouterr().out
-    assert "nhefs" in out
-    assert "thornton" not in out
-    with pytest.raises(SystemExit):
-        main(["fetch", "lab99"])
-    assert "no asset is used by lab99" in capsys.readouterr().err
-    with pytest.raises(LabError, match="no asset 'nefhs'"):
+def test_an_unknown_asset_is_one_sentence():
+    with pytest.raises(LabError, match="no asset 'nefhs'.*python -m shared.assets list"):
         asset_path("nefhs")
+
+
+def test_what_does_not_ship_is_one_sentence():
+    with pytest.raises(LabError, match="'course-encodr' ships with the course and this copy lacks it: get"):
+        embedded("course-encodr")
+
+
+@pytest.fixture
+def model(tmp_path):
+    """A folder like a saved model."""
+    (tmp_path / "model" / "deep").mkdir(parents=True)
+    (tmp_path / "model" / "weights.bin").write_bytes(b"w" * 100)
+    (tmp_path / "model" / "deep" / "a.json").write_bytes(b"{}")
+    return tmp_path / "model"
+
+
+def test_a_folder_is_known_by_the_listing_of_its_files(model):
+    assert digest(model) == folder_sha256({"deep/a.json": b"{}", "weights.bin": b"w" * 100})
+    assert size(model) == 102
+
+
+@pytest.mark.parametrize("change", ["byte", "more", "less", "name"])
+def test_any_change_to_a_recorded_folder_shows(model, change):
+    record_embedded(model)
+    assert is_recorded(model)
+    if change == "byte":
+        (model / "weights.bin").write_bytes(b"w" * 99 + b"v")
+    elif change == "more":
+        (model / "extra").write_bytes(b"")
+    elif change == "less":
+        (model / "deep" / "a.json").unlink()
+    else:
+        (model / "weights.bin").rename(model / "weight.bin")
+    assert not is_recorded(model)
+
+
+def test_a_rerun_of_a_recipe_records_its_own_files_and_no_others(model, tmp_path):
+    other = tmp_path / "model.csv"
+    other.write_text("a")
+    record_embedded(other)
+    record_embedded(model)
+    (model / "weights.bin").unlink()
+    other.write_text("b")
+    record_embedded(model)
+    assert is_recorded(model)
+    assert not is_recorded(other), "what another file has suffered is not approved"
+    sums = (tmp_path / assets.SUMS).read_text()
+    assert "weights.bin" not in sums
+    record_embedded(other)
+    again = subprocess.run(["sha256sum", "--check", assets.SUMS], cwd=tmp_path, capture_output=True, text=True)
+    assert again.returncode == 0, again.stdout + again.stderr
+
+
+@pytest.mark.parametrize("name", ["nhefs", "thornton_hiv", "pension_401k"])
+def test_the_files_of_the_first_labs_are_what_the_manifest_says(name):
+    path = asset_path(name)
+    asset = next(asset for asset in assets.assets() if asset.name == name)
+    assert path == asset.cached
+    assert is_intact(asset)

@@ -1,0 +1,75 @@
+"""What a data set costs: seconds to build it, seconds to load it from the cache, peak memory; each in a process of its own.
+
+Fetched files are taken from the usual cache, so no download is timed. Run: python benchmarks/datasets.py [--runs 3] [SET ...]
+"""
+
+import argparse
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from tqdm import tqdm
+
+from shared.assets import cache_directory
+
+CALLS = {
+    "sentiment": "shared.texts.load_sentiment()",
+    "mail": "shared.texts.load_mail()",
+    "film": "shared.texts.load_film()",
+    "speeches": "shared.texts.load_speeches()",
+    "voice": "shared.texts.load_voice()",
+    "pronouns": "shared.pronouns.load_pronouns()",
+    "nhefs": "shared.datasets.table_dataset('nhefs')",
+    "thornton_hiv": "shared.datasets.table_dataset('thornton_hiv')",
+    "pension_401k": "shared.datasets.table_dataset('pension_401k')",
+}
+# Imports are not counted: a notebook has made them. ru_maxrss is in kB on Linux, in bytes on macOS.
+PROBE = """
+import resource, sys, time
+import datasets, pandas
+import shared.datasets, shared.pronouns, shared.texts
+start = time.perf_counter()
+sets = {call}
+seconds = time.perf_counter() - start
+unit = 1024**3 if sys.platform == "darwin" else 1024**2
+print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit, sum(map(len, sets.values())))
+"""
+
+
+def measure(call: str, cache: Path) -> tuple[float, float, int]:
+    """Seconds, peak memory in GB, and rows of one call in a fresh process with this cache."""
+    environment = {**os.environ, "LAB_CACHE": str(cache), "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-c", PROBE.format(call=call)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    seconds, peak, rows = done.stdout.split()
+    return float(seconds), float(peak), int(rows)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("sets", nargs="*", help=", ".join(CALLS))
+    parser.add_argument("--runs", type=int, default=3)
+    options = parser.parse_args()
+    print(f"{os.cpu_count()} CPUs, {platform.machine()}, Python {platform.python_version()}, {options.runs} runs each")
+    print("| set | rows | first build, s | peak, GB | from the cache, s | peak, GB |\n|---|---|---|---|---|---|")
+    for name in options.sets or CALLS:
+        first, again = [], []
+        for _ in tqdm(range(options.runs), desc=name, leave=False):
+            with tempfile.TemporaryDirectory() as folder:
+                for fetched in cache_directory().glob("*"):  # what clients brought, without the sets built from it
+                    if fetched.is_dir() and fetched.name != "texts":
+                        (Path(folder) / fetched.name).symlink_to(fetched.resolve())
+                first.append(measure(CALLS[name], Path(folder)))
+                again.append(measure(CALLS[name], Path(folder)))
+        median = [[statistics.median(run[place] for run in runs) for place in (0, 1)] for runs in (first, again)]
+        print(
+            f"| {name} | {first[0][2]:,} | " + " | ".join(f"{s:.2f} | {gb:.2f}" for s, gb in median) + " |", flush=True
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,44 @@
+"""Labels of the test splits, for instructors alone: solutions/hidden_labels/<set>.csv with columns id and label (a number).
+
+Run: python data/recipes/hidden_labels.py
+"""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+import sentiment
+from writing import write_whole
+
+from shared.assets import CHECKOUT, asset_path
+from shared.mail import messages
+from shared.texts import SENTIMENTS, film_reviews
+
+FOLDER = CHECKOUT / "solutions" / "hidden_labels"
+
+
+def sentiment_rows() -> list[dict]:
+    rows = sentiment.rows(asset_path("rated_snippets"))
+    return [{**row, "label": SENTIMENTS.index(row["label"])} for row in rows]
+
+
+SETS: dict[str, Callable[[], list[dict]]] = {"sentiment": sentiment_rows, "film": film_reviews, "mail": messages}
+
+
+def csv_of(rows: list[dict]) -> bytes:
+    """id and label of the test rows."""
+    lines = [f"{row['id']},{row['label']}\n" for row in rows if row["split"] == "test"]
+    return ("id,label\n" + "".join(lines)).encode()
+
+
+def main() -> None:
+    for name, rows in SETS.items():
+        data = csv_of(rows())
+        write_whole(FOLDER / f"{name}.csv", data)
+        print(f"{name:10} {len(data.splitlines()) - 1:6,} labels")
+
+
+if __name__ == "__main__":
+    main()

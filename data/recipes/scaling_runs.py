@@ -1,0 +1,151 @@
+"""Trains the tiny models whose losses lab 10 fits a scaling law to: python data/recipes/scaling_runs.py
+
+Causal models (Qwen2 architecture) that read bytes: five sizes times four amounts of text, each run from random weights with a
+schedule of its own length, as Hoffmann et al. 2022 (arXiv 2203.15556, section 3) found necessary. Rows go to
+data/embedded/scaling_runs.csv as they are measured; a second run goes on where the first was stopped.
+"""
+
+import argparse
+import csv
+import dataclasses
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+import numpy as np
+import torch
+from pretraining import Run
+from transformers import Qwen2Config, Qwen2ForCausalLM
+from writing import write_whole
+
+from shared.assets import cache_directory, record_embedded
+from shared.seeding import seed_everything
+
+TARGET = Path(__file__).resolve().parents[1] / "embedded" / "scaling_runs.csv"
+COLUMNS = ("hidden", "layers", "parameters", "tokens", "seed", "loss", "flops", "cpu_seconds")
+SHAPES = ((16, 2), (24, 2), (40, 3), (64, 4), (104, 4))  # (hidden, layers)
+TOKENS = (250_000, 500_000, 1_000_000, 2_000_000)
+SEEDS = (0,)
+HELD_OUT = 131_072  # bytes
+
+
+@dataclasses.dataclass(frozen=True)
+class Recipe:
+    """Every number of one run. A step reads `rows` rows of `width` bytes."""
+
+    hidden: int
+    layers: int
+    tokens: int
+    seed: int
+    rows: int = 16
+    width: int = 128
+    warmup_share: float = 0.05
+    decay: float = 0.5
+    weight_decay: float = 0.1
+    betas: tuple[float, float] = (0.9, 0.95)
+    clip: float = 1.0
+
+    @property
+    def steps(self) -> int:
+        return self.tokens // (self.rows * self.width)
+
+    @property
+    def warmup(self) -> int:
+        return max(1, round(self.warmup_share * self.steps))
+
+    @property
+    def checkpoint_every(self) -> int:
+        return self.steps
+
+    @property
+    def peak(self) -> float:
+        """Learning rate: small models bear larger ones (tuned on 500,000 bytes for the smallest and the largest shape)."""
+        return 0.08 / self.hidden**0.5
+
+
+def build(recipe: Recipe) -> Qwen2ForCausalLM:
+    """A byte-level Qwen2 with random weights and tied embeddings."""
+    seed_everything(recipe.seed)
+    config = Qwen2Config(
+        vocab_size=256,
+        hidden_size=recipe.hidden,
+        intermediate_size=8 * recipe.hidden // 3 // 8 * 8,
+        num_hidden_layers=recipe.layers,
+        num_attention_heads=recipe.hidden // 8,
+        num_key_value_heads=recipe.hidden // 8,
+        max_position_embeddings=recipe.width,
+        tie_word_embeddings=True,
+        bos_token_id=None,
+        eos_token_id=None,
+    )
+    return Qwen2ForCausalLM(config)
+
+
+def parameters(model: Qwen2ForCausalLM) -> int:
+    """Parameters without the embedding table, as Kaplan et al. 2020 (arXiv 2001.08361, section 2.1) count them."""
+    return sum(p.numel() for p in model.parameters()) - model.get_input_embeddings().weight.numel()
+
+
+class ByteRun(Run):
+    """One tiny model on its share of the bytes."""
+
+    def __init__(self, recipe: Recipe, text: np.ndarray):
+        self.model = build(recipe).train()
+        super().__init__(recipe, {"model": self.model}, folder=None)
+        rows = text[: len(text) // recipe.width * recipe.width].reshape(-1, recipe.width)
+        self.last, self.rows = rows[-(HELD_OUT // recipe.width) :], rows[: -(HELD_OUT // recipe.width)]
+        self.order = np.random.default_rng(recipe.seed).permutation(len(self.rows))
+
+    def losses(self) -> dict[str, torch.Tensor]:
+        first = self.step * self.recipe.rows
+        ids = torch.from_numpy(self.rows[self.order[first : first + self.recipe.rows]].astype(np.int64))
+        return {"train": self.model(input_ids=ids, labels=ids, use_cache=False).loss}
+
+    @torch.no_grad()
+    def held_out(self) -> float:
+        parts = torch.from_numpy(self.last.astype(np.int64)).split(64)
+        return sum(self.model(input_ids=p, labels=p, use_cache=False).loss.item() * len(p) for p in parts) / len(self.last)
+
+
+def corpus_bytes(cache: Path) -> np.ndarray:
+    """The pretraining text as UTF-8, documents in their fixed order, made once and kept in `cache`."""
+    from corpus import documents
+
+    if not cache.exists():
+        write_whole(cache, "\n".join(documents(("film", "brown", "moby_dick"))).encode("utf-8"))
+    return np.frombuffer(cache.read_bytes(), dtype=np.uint8)
+
+
+def measure(recipe: Recipe, text: np.ndarray) -> dict:
+    """Trains one model; returns its row, with the loss in nats per byte and flops = 6 x parameters x tokens."""
+    start, run = time.process_time(), ByteRun(recipe, text)
+    run.train()
+    size, tokens = parameters(run.model), recipe.steps * recipe.rows * recipe.width
+    row = {"hidden": recipe.hidden, "layers": recipe.layers, "parameters": size, "tokens": tokens, "seed": recipe.seed}
+    row |= {"loss": f"{run.curve[-1]['held_out']:.4f}", "flops": 6 * size * tokens}
+    return row | {"cpu_seconds": f"{time.process_time() - start:.0f}"}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--target", type=Path, default=TARGET)
+    target = parser.parse_args().target
+    torch.set_num_threads(1)
+    text = corpus_bytes(cache_directory() / "recipes" / "bytes.txt")
+    rows = list(csv.DictReader(target.open(encoding="utf-8"))) if target.exists() else []
+    done = {(int(row["hidden"]), int(row["tokens"]), int(row["seed"])) for row in rows}
+    for tokens in TOKENS:
+        for hidden, layers in SHAPES:
+            for seed in SEEDS:
+                recipe = Recipe(hidden, layers, tokens, seed)
+                if (hidden, recipe.steps * recipe.rows * recipe.width, seed) not in done:
+                    rows.append(measure(recipe, text))
+                    lines = [",".join(COLUMNS), *(",".join(str(row[c]) for c in COLUMNS) for row in rows)]
+                    write_whole(target, ("\n".join(lines) + "\n").encode())
+                    record_embedded(target)
+
+
+if __name__ == "__main__":
+    main()

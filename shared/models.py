@@ -1,0 +1,165 @@
+"""The course's models by name: a local folder that `from_pretrained` loads, wherever the model comes from.
+
+    from transformers import AutoModelForCausalLM
+    from shared.models import load_tokenizer, model_path
+
+    model = AutoModelForCausalLM.from_pretrained(model_path("course-decoder"))
+    tokenizer = load_tokenizer("course-decoder")
+
+The table is data/models.toml, the cards are data/cards/.
+"""
+
+import hashlib
+import os
+import shutil
+import sys
+import tempfile
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from shared import assets
+from shared.settings import LabError
+
+WEIGHTS = "model.safetensors"
+WORK = ".converting-"
+HUB_FILES = ["config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json", WEIGHTS]
+
+
+@dataclass(frozen=True)
+class Model:
+    """One row of data/models.toml: `bytes` is the size of its weights file, `parameters` are counted with tied ones once.
+
+    `asset`, `repo` and `revision` are set where the kind needs them. `system` is set for a decoder: the system turn that its
+    chat template puts in front of a chat without one ("" for none).
+    """
+
+    name: str
+    title: str
+    kind: str
+    parameters: int
+    bytes: int
+    licence: str
+    source: str
+    used_by: tuple[str, ...]
+    asset: str = ""
+    repo: str = ""
+    revision: str = ""
+    system: str | None = None
+
+
+def models() -> dict[str, Model]:
+    """Name -> model, all of the table."""
+    checkout = assets.CHECKOUT / "data" / "models.toml"
+    table = checkout if checkout.exists() else assets.INSTALLED / "models.toml"
+    rows = tomllib.loads(table.read_text(encoding="utf-8"))["model"]
+    return {name: Model(**{**row, "name": name, "used_by": tuple(row["used_by"])}) for name, row in rows.items()}
+
+
+def model_path(name: str) -> Path:
+    """The folder of a model; where the cache lacks it, it is fetched, and converted if need be, first.
+
+    Raises:
+        LabError: unknown name, no network, a hub out of reach, a full or read-only disk.
+    """
+    if name not in models():
+        raise LabError(f"There is no model '{name}'; there are: {', '.join(models())}.")
+    model = models()[name]
+    kinds = {"embedded": _embedded, "asset": _asset, "converted": _converted, "hub": _snapshot}
+    return kinds[model.kind](model)
+
+
+def load_tokenizer(name: str):
+    """The model's tokenizer, just as it was saved.
+
+    `AutoTokenizer` puts Qwen's own splitter into any folder that holds a Qwen2, and then other ids come out; so this loads
+    with `PreTrainedTokenizerFast`. A decoder's chat template marks the assistant's words, its turns end with <|im_end|>, and it
+    pads with another token, so that a model in training learns to stop.
+
+    Raises:
+        LabError: as `model_path`.
+    """
+    from transformers import PreTrainedTokenizerFast
+
+    from shared.decoder import END, TURN_END, chatml
+
+    tokenizer = PreTrainedTokenizerFast.from_pretrained(model_path(name))
+    system = models()[name].system
+    if system is not None:
+        tokenizer.eos_token, tokenizer.pad_token = TURN_END, END
+        tokenizer.chat_template = chatml(system or None)
+    return tokenizer
+
+
+def _embedded(model: Model) -> Path:
+    return assets.embedded(model.name)
+
+
+def _asset(model: Model) -> Path:
+    return assets.asset_path(model.asset)
+
+
+def _is_whole(model: Model, folder: Path) -> bool:
+    """Folders and files appear by renaming, so what is there is whole; the size sees one that a failing disk has cut."""
+    weights = folder / WEIGHTS
+    return weights.is_file() and weights.stat().st_size == model.bytes
+
+
+def _converted(model: Model) -> Path:
+    """The converted model in the cache; its folder's name tells which file and which code it was made of."""
+    from shared import decoder
+
+    source = next(asset for asset in assets.assets() if asset.name == model.asset)
+    made_of = hashlib.sha256(source.sha256.encode() + Path(decoder.__file__).read_bytes()).hexdigest()[:12]
+    folder = assets.cache_directory() / "models" / f"{model.name}-{made_of}"
+    if not _is_whole(model, folder):
+        gguf = assets.asset_path(model.asset)
+        try:
+            _convert_alone(model, gguf, folder)
+        except OSError as error:
+            raise LabError(
+                f"The cache {folder.parent} cannot hold {model.name}, {model.bytes / 1e6:.0f} MB ({error.strerror or error}): "
+                "make room there, or set LAB_CACHE to a folder elsewhere."
+            ) from error
+    return folder
+
+
+def _convert_alone(model: Model, gguf: Path, folder: Path) -> None:
+    """Converts beside `folder` and renames, one process at a time; a killed conversion's leftover goes with the next one."""
+    from filelock import FileLock
+
+    from shared.decoder import convert
+
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder.parent / ".lock"):
+        if _is_whole(model, folder):  # another process converted it while this one waited
+            return
+        print(f"Converting {model.title} ({model.bytes / 1e6:.0f} MB, once) ...", file=sys.stderr)
+        # What a killed process, a failing disk or an older version of the course has left.
+        for old in [*folder.parent.glob(f"{WORK}*"), *folder.parent.glob(f"{model.name}-*")]:
+            shutil.rmtree(old, ignore_errors=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=WORK, ignore_cleanup_errors=True) as work:
+            part = Path(work) / folder.name
+            part.mkdir()
+            convert(gguf, part, model.system)
+            os.replace(part, folder)
+
+
+def _snapshot(model: Model) -> Path:
+    """The hub's files at the pinned commit, from the hub's own cache or over the network."""
+    from httpx import HTTPError
+    from huggingface_hub import snapshot_download
+
+    wanted = {"repo_id": model.repo, "revision": model.revision, "allow_patterns": HUB_FILES}
+    reason: Exception | None = None
+    for cached_only in (True, False):
+        try:
+            folder = Path(snapshot_download(**wanted, local_files_only=cached_only))
+            if _is_whole(model, folder):  # offline, the hub's client is content with a folder that lacks files
+                return folder
+        except (OSError, HTTPError) as error:  # the hub's own errors are OSErrors
+            reason = error
+    raise LabError(
+        f"{model.repo} is not in this machine's cache and the Hugging Face hub is out of reach or switched off "
+        "(HF_HUB_OFFLINE): connect to it, or set LAB_PROFILE=laptop (or tiny), which needs no hub, and restart the kernel."
+    ) from reason
