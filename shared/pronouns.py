@@ -31,7 +31,8 @@ NOUNS = ("gate", "mill", "tree", "bridge", "house", "boat", "hill", "market")
 VOCABULARY = (PAD, ".", "the", "for", *PRONOUNS, *VERBS, *ADVERBS, *SPANS, *PLACES, *ADJECTIVES, *NOUNS, *PEOPLE)
 _ID = {word: number for number, word in enumerate(VOCABULARY)}
 
-SHORTEST_CLAUSE, LONGEST_CLAUSE = 3, 7  # words, with the full stop
+SHORTEST_CLAUSE = 3  # words, with the full stop
+CLAUSE_LENGTHS = range(SHORTEST_CLAUSE, 8)
 SHORTEST_DISTANCE = 6  # the rest of the referent's clause and one clause about somebody else
 
 
@@ -121,9 +122,7 @@ def _clauses(
     """Exactly so many words of clauses about those kinds; a kind is meant by its pronoun only once it is `known` by a name."""
     text: list[str] = []
     while left := words - len(text):
-        lengths = [
-            n for n in range(SHORTEST_CLAUSE, LONGEST_CLAUSE + 1) if left - n == 0 or left - n >= SHORTEST_CLAUSE
-        ]
+        lengths = [n for n in CLAUSE_LENGTHS if left == n or left - n >= SHORTEST_CLAUSE]
         kind = rng.choice(kinds)
         by_name = not text or kind not in known or rng.random() < distractors
         known = known | {kind}
@@ -134,6 +133,12 @@ def _clauses(
 
 def _rest(rng: random.Random, words: int) -> list[str]:
     """A clause without its subject, 2 to 6 words with the full stop."""
-    place = [rng.choice(PLACES), "the", rng.choice(ADJECTIVES), rng.choice(NOUNS)]
-    tails = {2: [], 3: rng.sample(ADVERBS, 1), 4: ["for", rng.choice(SPANS)], 5: [place[0], "the", place[3]], 6: place}
-    return [rng.choice(VERBS), *tails[words], "."]
+    verb = rng.choice(VERBS)
+    if words == 2:
+        return [verb, "."]
+    if words == 3:
+        return [verb, rng.choice(ADVERBS), "."]
+    if words == 4:
+        return [verb, "for", rng.choice(SPANS), "."]
+    adjective = [rng.choice(ADJECTIVES)] if words == 6 else []
+    return [verb, rng.choice(PLACES), "the", *adjective, rng.choice(NOUNS), "."]

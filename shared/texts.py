@@ -96,7 +96,7 @@ def read_rows(file: Path) -> list[dict]:
     data = file.read_bytes()
     if file.suffix == ".xz":
         data = lzma.decompress(data)
-    return [json.loads(line) for line in data.decode("utf-8").splitlines()]
+    return [json.loads(line) for line in data.splitlines()]
 
 
 def _checksum(name: str) -> str:

@@ -61,7 +61,10 @@ def rows(archive: Path) -> tuple[list[dict], Counter]:
             kept[normalised(text)] = mail_id(raw), text
     subjects = [normalised(text.split("\n")[0]) for _, text in kept.values()]
     related = families([text for _, text in kept.values()], subjects)
-    table = [{"id": id_, "split": tenths(family, TEST_TENTHS)} for (id_, _), family in zip(kept.values(), related, strict=True)]
+    table = [
+        {"id": id_, "split": tenths(family, TEST_TENTHS)}
+        for (id_, _), family in zip(kept.values(), related, strict=True)
+    ]
     return sorted(table, key=lambda row: row["id"]), dropped
 
 

@@ -35,7 +35,7 @@ CARD = DATA / "cards" / "course_decoder_tiny"
 class Recipe:
     """Every number of the run. A step reads `rows` rows of `width` tokens."""
 
-    steps: int = 8000
+    steps: int = 9600
     rows: int = 8
     width: int = 128
     peak: float = 4e-3

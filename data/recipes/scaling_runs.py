@@ -106,7 +106,9 @@ class ByteRun(Run):
     @torch.no_grad()
     def held_out(self) -> float:
         parts = torch.from_numpy(self.last.astype(np.int64)).split(64)
-        return sum(self.model(input_ids=p, labels=p, use_cache=False).loss.item() * len(p) for p in parts) / len(self.last)
+        return sum(self.model(input_ids=p, labels=p, use_cache=False).loss.item() * len(p) for p in parts) / len(
+            self.last
+        )
 
 
 def corpus_bytes(cache: Path) -> np.ndarray:
@@ -144,7 +146,8 @@ def main() -> None:
                     rows.append(measure(recipe, text))
                     lines = [",".join(COLUMNS), *(",".join(str(row[c]) for c in COLUMNS) for row in rows)]
                     write_whole(target, ("\n".join(lines) + "\n").encode())
-                    record_embedded(target)
+                    if target == TARGET:
+                        record_embedded(target)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """What a data set costs: seconds to build it, seconds to load it from the cache, peak memory; each in a process of its own.
 
-Fetched files are taken from the usual cache, so no download is timed. Run: python benchmarks/datasets.py [--runs 3] [SET ...]
+Fetched files are taken from the usual cache, so no download is timed. Run: python benchmarks/data_sets.py [--runs 3] [SET ...]
 """
 
 import argparse
