@@ -1,4 +1,4 @@
-"""What a data set costs: seconds to build it, seconds to load it from the cache, peak memory; each in a process of its own.
+"""What a data set costs to build and to load from the cache: seconds, CPU seconds, peak memory; each in a process of its own.
 
 Fetched files are taken from the usual cache, so no download is timed. Run: python benchmarks/data_sets.py [--runs 3] [SET ...]
 """
@@ -32,21 +32,21 @@ PROBE = """
 import resource, sys, time
 import datasets, pandas
 import shared.datasets, shared.pronouns, shared.texts
-start = time.perf_counter()
+start = time.perf_counter(), time.process_time()
 sets = {call}
-seconds = time.perf_counter() - start
+seconds = time.perf_counter() - start[0], time.process_time() - start[1]
 unit = 1024**3 if sys.platform == "darwin" else 1024**2
-print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit, sum(map(len, sets.values())))
+print(*seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit, sum(map(len, sets.values())))
 """
 
 
-def measure(call: str, cache: Path) -> tuple[float, float, int]:
-    """Seconds, peak memory in GB, and rows of one call in a fresh process with this cache."""
+def measure(call: str, cache: Path) -> tuple[float, float, float, int]:
+    """Seconds, CPU seconds, peak memory in GB, and rows of one call in a fresh process with this cache."""
     environment = {**os.environ, "LAB_CACHE": str(cache), "OMP_NUM_THREADS": "1"}
     command = [sys.executable, "-c", PROBE.format(call=call)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-    seconds, peak, rows = done.stdout.split()
-    return float(seconds), float(peak), int(rows)
+    seconds, busy, peak, rows = done.stdout.split()
+    return float(seconds), float(busy), float(peak), int(rows)
 
 
 def main() -> None:
@@ -55,7 +55,8 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3)
     options = parser.parse_args()
     print(f"{os.cpu_count()} CPUs, {platform.machine()}, Python {platform.python_version()}, {options.runs} runs each")
-    print("| set | rows | first build, s | peak, GB | from the cache, s | peak, GB |\n|---|---|---|---|---|---|")
+    print("| set | rows | first build, s | CPU, s | peak, GB | from the cache, s | CPU, s | peak, GB |")
+    print("|---" * 8 + "|")
     for name in options.sets or CALLS:
         first, again = [], []
         for _ in tqdm(range(options.runs), desc=name, leave=False):
@@ -65,9 +66,12 @@ def main() -> None:
                         (Path(folder) / fetched.name).symlink_to(fetched.resolve())
                 first.append(measure(CALLS[name], Path(folder)))
                 again.append(measure(CALLS[name], Path(folder)))
-        median = [[statistics.median(run[place] for run in runs) for place in (0, 1)] for runs in (first, again)]
+        median = [[statistics.median(run[place] for run in runs) for place in (0, 1, 2)] for runs in (first, again)]
         print(
-            f"| {name} | {first[0][2]:,} | " + " | ".join(f"{s:.2f} | {gb:.2f}" for s, gb in median) + " |", flush=True
+            f"| {name} | {first[0][3]:,} | "
+            + " | ".join(f"{s:.2f} | {busy:.2f} | {gb:.2f}" for s, busy, gb in median)
+            + " |",
+            flush=True,
         )
 
 

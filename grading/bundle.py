@@ -11,7 +11,8 @@ from grading.course import CHECKOUT, Course
 from shared.settings import LabError
 
 COPIED = ("shared", "data", "requirements.lock", "environment.yml", "LICENSE", "LICENSE-texts")
-LEFT_OUT = shutil.ignore_patterns("cache", "__pycache__", ".ipynb_checkpoints", "hidden_labels*")
+# Recipes stay with the instructors: with one of them and the public sources, the labels of the test splits are made again.
+LEFT_OUT = shutil.ignore_patterns("cache", "recipes", "__pycache__", ".ipynb_checkpoints", "hidden_labels*")
 INSTRUCTOR_EXTRAS = ("instructor", "dev")
 
 

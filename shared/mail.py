@@ -78,6 +78,11 @@ def text_of(raw: bytes) -> str:
     text = f"{subject.strip()}\n\n{body}"
     for trace in TRACES:
         text = re.sub(trace, "", text, flags=re.IGNORECASE | re.MULTILINE)
+    return masked(text)
+
+
+def masked(text: str) -> str:
+    """The text, tidied, with URL for each link and ADDRESS for each mail address."""
     text = re.sub(r"\b(?:https?|ftp)://[^\s>)\]\"]+|\bwww\.[^\s>)\]\"]+", "URL", text, flags=re.IGNORECASE)
     return tidy(re.sub(r"(?<![\w.+%=-])[\w.+%=-]{1,64}@[\w.-]+", "ADDRESS", text))
 

@@ -34,9 +34,3 @@ def families(texts: list[str], groups: list[str]) -> list[str]:
     for name, number in sorted(zip(map(text_id, texts), numbers, strict=True)):
         names.setdefault(number, name)
     return [names[number] for number in numbers]
-
-
-def tenths(name: str, test: int = 1) -> str:
-    """The split of a family by its name's digits (a SHA-256): `test` tenths are test, one tenth validation."""
-    place = int(name, 16) % 10
-    return "test" if place < test else "validation" if place == test else "train"

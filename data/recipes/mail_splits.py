@@ -10,12 +10,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from families import families, tenths
+from families import families
 from writing import write_whole
 
 from shared.assets import asset_path, embedded_directory, record_embedded
 from shared.mail import mail_id, raw_messages, text_of
-from shared.texts import MAIL, normalised
+from shared.texts import MAIL, normalised, tenths
 
 TEST_TENTHS = 2  # spam is a quarter of the mails, and a threshold is chosen for it
 SHORTEST = 5  # words

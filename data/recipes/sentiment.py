@@ -13,11 +13,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from families import families, tenths
+from families import families
 from writing import jsonl_xz, write_whole
 
 from shared.assets import asset_path, embedded_directory, record_embedded
-from shared.texts import SENTIMENTS, normalised, text_id
+from shared.texts import SENTIMENTS, normalised, tenths, text_id
 
 FILES = {
     "film": "movieReviewSnippets_GroundTruth.txt",

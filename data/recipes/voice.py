@@ -11,11 +11,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from families import tenths
 from writing import jsonl, write_whole
 
 from shared.assets import asset_path, embedded_directory, record_embedded
-from shared.texts import normalised, text_id
+from shared.texts import normalised, tenths, text_id
 
 WORDS = 80  # of a definition, at most, in whole sentences
 PARTS_OF_SPEECH = {

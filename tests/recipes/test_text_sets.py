@@ -24,7 +24,7 @@ import writing
 
 from shared.assets import embedded, is_recorded
 from shared.mail import mail_id
-from shared.texts import read_rows
+from shared.texts import load_mail, normalised, read_rows, tenths
 
 
 def archive(path: Path, files: dict[str, str]) -> Path:
@@ -99,7 +99,7 @@ def test_families_join_groups_and_near_copies_through_chains():
     assert names[0] == names[1] == names[2] != names[3]
     backwards = families.families(texts[::-1], ["c", "b", "b", "a"])
     assert backwards[::-1] == names, "the order does not matter"
-    counts = Counter(families.tenths(f"{number:012x}", test=2) for number in range(100))
+    counts = Counter(tenths(f"{number:012x}", test=2) for number in range(100))
     assert counts == {"train": 70, "validation": 10, "test": 20}
 
 
@@ -219,6 +219,18 @@ def test_mails_of_one_thread_stand_together_and_copies_go(tmp_path):
         thread = [mail_id(mail(f"Re: topic {topic}", bodies[3 * topic + each]).encode()) for each in range(3)]
         assert len({split[each] for each in thread}) == 1
     assert set(split.values()) == {"train", "validation", "test"}
+
+
+def test_no_mail_has_a_near_copy_or_its_thread_in_another_split():
+    """Judged anew, on the texts as a lab loads them."""
+    sets = load_mail()
+    rows = [(text, split) for split in sets for text in sets[split]["text"]]
+    subjects = [normalised(text.split("\n")[0]) for text, _ in rows]
+    splits: dict[str, set[str]] = {}
+    for family, (_, split) in zip(families.families([text for text, _ in rows], subjects), rows, strict=True):
+        splits.setdefault(family, set()).add(split)
+    assert len(splits) > 1000
+    assert all(len(each) == 1 for each in splits.values())
 
 
 # Writing

@@ -23,9 +23,9 @@ HTML = b"Content-Type: text/html"
     [
         (mail(b"5 =E2=82=AC =\nmore", UTF8, b"Content-Transfer-Encoding: quoted-printable"), "5 € more"),
         (mail(base64.b64encode(TEXT), UTF8, b"Content-Transfer-Encoding: base64"), TEXT.decode()),
-        (mail(b"caf\xe9", b"Content-Type: text/plain; charset=iso-8859-1"), "café"),
-        (mail(b"caf\xe9", b"Content-Type: text/plain; charset=no-such-charset"), "café"),
-        (mail(b"caf\xe9"), "café"),
+        (mail(b"\xe9tude", b"Content-Type: text/plain; charset=iso-8859-1"), "étude"),
+        (mail(b"\xe9tude", b"Content-Type: text/plain; charset=no-such-charset"), "étude"),
+        (mail(b"\xe9tude"), "étude"),
         (mail(b"<html><body><p>One<p>two &amp; three</body></html>", HTML), "One\ntwo & three"),
         (mail(b"<HTML><FONT size=3>Buy</FONT> now</HTML>", b"Content-Type: text/plain"), "Buy now"),
         (mail(b"a\x00b\x07 c \t d\n\n\n\n\ne"), "a b c d\n\ne"),
@@ -50,7 +50,7 @@ def test_of_alternatives_the_plain_one_is_read_and_no_attachment():
 @pytest.mark.parametrize(
     ("header", "subject"),
     [
-        (b"Subject: =?utf-8?q?caf=C3=A9?=", "café"),
+        (b"Subject: =?utf-8?q?=C3=A9tude?=", "étude"),
         (b"Subject: =?utf-8?b?not base64?=", "=?utf-8?b?not base64?="),
         (b"Subject: two\n lines", "two lines"),
         (b"X-Subject: none", ""),

@@ -84,6 +84,8 @@ def test_pronouns_and_names_are_used_alike_at_each_distance(rows):
         assert set(pronouns) == set(PRONOUNS)
         assert max(pronouns.values()) < 1.4 * min(pronouns.values())
         assert {row["label"] for row in chosen} == set(range(len(PEOPLE)))
+    labels = Counter(row["label"] for row in rows)
+    assert max(labels.values()) < 1.8 * min(labels.values())
 
 
 def test_the_same_pronoun_meant_somebody_else_before(rows):

@@ -1,0 +1,69 @@
+"""Phishing mail from the Hugging Face hub, for machines that reach it. Card: data/cards/phishing.md."""
+
+from pathlib import Path
+
+from shared.assets import digest
+from shared.mail import masked
+from shared.settings import LabError
+from shared.texts import PHISHING, normalised, tenths, text_id
+
+REPO = "zefang-liu/phishing-email-dataset"
+REVISION = "34085a032c123ca237f314a01a67909cdea35e34"
+FILE = "Phishing_Email.csv"
+SHA256 = "18ef4fff1acb8986f0ab01e83ede6025420c829656af5a377560fce17e153b97"
+
+LABELS = dict(zip(("Safe Email", "Phishing Email"), range(len(PHISHING)), strict=True))
+TEST_TENTHS = 2
+OPENING = 100  # normalised characters: mails that begin alike are one letter to many people
+LONGEST = 100_000  # characters; what is longer is no mail
+
+
+def messages(file: Path | None = None) -> list[dict]:
+    """The hub's mails without copies, sorted by id: id, text, label (0 legitimate, 1 phishing) and split.
+
+    Mails that begin alike stand in one split; a text that has both labels is left out.
+
+    Raises:
+        LabError: as `hub_file`.
+    """
+    from pandas import read_csv
+
+    table = read_csv(file or hub_file(), usecols=["Email Text", "Email Type"], dtype=str, keep_default_na=False)
+    kept: dict[str, dict] = {}
+    contradicted = set()
+    for raw, kind in zip(table["Email Text"], table["Email Type"], strict=True):
+        words = normalised(text := masked(raw)) if len(raw) <= LONGEST else ""
+        if words in ("", "empty"):
+            continue
+        row = {"id": text_id(text), "text": text, "label": LABELS[kind]}
+        row["split"] = tenths(text_id(words[:OPENING]), TEST_TENTHS)
+        if kept.setdefault(words, row)["label"] != row["label"]:
+            contradicted.add(words)
+    return sorted((row for words, row in kept.items() if words not in contradicted), key=lambda row: row["id"])
+
+
+def hub_file() -> Path:
+    """The file at the pinned commit, from the hub's own cache or over the network, verified.
+
+    Raises:
+        LabError: it is not in the cache and the hub is out of reach, or it is not the file that the course knows.
+    """
+    from httpx import HTTPError
+    from huggingface_hub import hf_hub_download
+
+    reason: Exception | None = None
+    for cached_only in (True, False):
+        try:
+            path = hf_hub_download(REPO, FILE, repo_type="dataset", revision=REVISION, local_files_only=cached_only)
+        except (OSError, HTTPError) as error:  # the hub's own errors are OSErrors
+            reason = error
+            continue
+        if digest(Path(path)) != SHA256:
+            raise LabError(
+                f"The phishing mails from the hub are not those that the course knows: delete {path} and load again."
+            )
+        return Path(path)
+    raise LabError(
+        "The phishing mails are not in this machine's cache and the Hugging Face hub is out of reach or switched off "
+        "(HF_HUB_OFFLINE): connect to it, or use load_mail(), which holds spam and scam and needs no hub."
+    ) from reason
