@@ -98,11 +98,15 @@ def load_pronouns(sizes: Sequence[int] = (8000, 800, 1600), seed: int = 0, **wor
 def _row(rng: random.Random, distance: int, longest: int, names: int, distractors: float) -> dict:
     pronoun = rng.choice(PRONOUNS)
     referent, before = rng.sample(NAMES[pronoun][:names], 2)
-    position = longest - distance + rng.randrange(15, 31)
-    # The same pronoun first means somebody else; then come clauses about anybody, until the referent is named.
-    words = [before, *_rest(rng, 2), pronoun, *_rest(rng, 2)]
-    words += _clauses(rng, position - len(words), PRONOUNS, {pronoun}, names, distractors)
+    # Only clauses about others fill up to the one length of all distances; then the same pronoun means somebody else, and
+    # so many words later the referent is named. So there is one rival a text, equally near to the referent at all distances.
     others = tuple(kind for kind in PRONOUNS if kind != pronoun)
+    filling = longest - distance
+    words = _clauses(rng, filling, others, set(), names, distractors) if filling >= SHORTEST_CLAUSE else []
+    position = filling + rng.randrange(15, 31)
+    words += [before, *_rest(rng, 2), pronoun, *_rest(rng, 2)]
+    known = {KIND[word] for word in words if word in KIND} - {pronoun}
+    words += _clauses(rng, position - len(words), others, known, names, distractors)
     rest = rng.randint(2, min(6, distance - 1 - SHORTEST_CLAUSE))
     words += [referent, *_rest(rng, rest)]
     known = {KIND[word] for word in words if word in KIND} - {pronoun}
