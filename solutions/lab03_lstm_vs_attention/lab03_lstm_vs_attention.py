@@ -785,18 +785,19 @@ for target in np.random.default_rng().integers(100, 5000, size=5):
 
 # %% nbgrader={"grade": true, "grade_id": "matched_count", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
 class Odd(nn.Module):
-    """One matrix under two names, a bias, and a buffer: size² + size parameters."""
+    """One matrix under two names, vectors, and a buffer: size² + 3 size parameters."""
 
     def __init__(self, size: int):
         super().__init__()
         self.one = nn.Linear(size, size)
         self.two = nn.Linear(size, size, bias=False)
         self.two.weight = self.one.weight
+        self.shift = nn.Parameter(torch.zeros(2 * size))
         self.register_buffer("table", torch.zeros(50))
 
 
 hint = "Count every parameter once, biases too; a tied matrix is one, and a buffer is not a parameter."
-for target, size in ((6, 2), (97, 9), (115, 10), (150, 12)):
+for target, size in ((10, 2), (108, 9), (130, 10), (154, 11)):
     checks.count(matched_size(target, Odd, range(1, 30)), size, f"the size for {target} parameters", hint=hint)
 
 
