@@ -905,11 +905,11 @@ for kind, found in everyone().items():
 
 
 # %%
-def curve(panel, found: list[dict], label: str, style: str):
+def curve(panel, found: list[dict], label: str, style: str, colour: str):
     """Mean accuracy against distance, with a bar of one standard deviation over seeds."""
     values = np.array([[each[d] for d in settings.distances] for each in found])  # (seeds, distances)
     spread = values.std(axis=0, ddof=1)
-    panel.errorbar(settings.distances, values.mean(axis=0), spread, fmt=style, capsize=3, label=label)
+    panel.errorbar(settings.distances, values.mean(axis=0), spread, fmt=style, capsize=3, label=label, color=colour)
 
 
 # %%
@@ -929,11 +929,11 @@ ALT_DISTANCE = (
 # %%
 def figure_distance():
     figure, panels = plots.axes(columns=2, sharey=True)
-    for (kind, found), style in zip(everyone().items(), ("o-", "s--"), strict=True):
-        curve(panels[0], found, kind, style)
-    longer, times = long_run(), settings.long_steps // settings.steps
-    curve(panels[1], everyone()["LSTM"], "LSTM, as on the left", "s--")
-    curve(panels[1], longer, f"LSTM, trained {times} times as long", "^-")
+    blue, orange, green = plots.COLOURS[:3]
+    curve(panels[0], everyone()["attention"], "attention", "o-", blue)
+    curve(panels[0], everyone()["LSTM"], "LSTM", "s--", orange)
+    curve(panels[1], everyone()["LSTM"], "LSTM, as on the left", "s--", orange)
+    curve(panels[1], long_run(), f"LSTM, trained {settings.long_steps // settings.steps} times as long", "^-", green)
     panels[0].axhline(1 / settings.names, color="grey", linestyle=":", label="guessing among the right kind")
     for panel in panels:
         panel.set(ylim=(0, 1.03), xlabel="distance to the referent (words)", ylabel="share understood (0 to 1)")
@@ -973,9 +973,10 @@ conditions()
 
 # %% [markdown]
 # So the fall belongs to three conditions together: a **small state**, **little training**, and **many names to carry it
-# past**. More training or a wider state (which is no longer a comparison at equal size) all but remove it; a forget gate that
-# starts open halves it. Without distractors by name the curve is flatter, but lower from the start: texts that name
-# fewer people also teach less about names. With two names of each kind, guessing alone is worth one half: read that row with care.
+# past**. More training, or a wider state (which is no longer a comparison at equal size), all but remove it; a forget gate
+# that starts open about halves it, with a large spread between seeds. Without distractors by name the curve is flatter, but
+# lower from the start: texts that name fewer people also teach less about names. With two names of each kind guessing alone
+# is worth one half, so read that row with care.
 
 # %% [markdown]
 # ## Exercise 7 · Report it
@@ -1184,7 +1185,8 @@ on_referent(settings.seeds[0]).drop(columns="distance").groupby("pronoun").mean(
 
 # %% [markdown]
 # Each number is the share of a head's attention that falls on the referent, mean over all test texts that end in that
-# pronoun. Look along a row: which head does that pronoun rely on? Then one text in detail, and all texts against distance.
+# pronoun. Look along a row: which head is in charge of that pronoun? Then one text in detail (above the bars: the names of
+# the pronoun's kind), and all texts against distance: the attention of the head in charge, mean ± sd over seeds.
 
 
 # %%
@@ -1198,16 +1200,21 @@ def map_of_one(panel, number: int):
     for place, word in enumerate(words):
         if KIND.get(word) == words[-1]:
             meant = ", the referent" if back[place] == row["distance"] else ""
-            panel.annotate(f"{word}{meant}", (back[place], 0.8), rotation=90, ha="center", va="bottom", fontsize=8)
+            panel.annotate(f"{word}{meant}", (back[place], 1.03), rotation=90, ha="center", va="bottom", fontsize=8)
     panel.invert_xaxis()
-    panel.set(ylim=(0, 1.3), xlabel=f"words back from the last one, '{words[-1]}'", ylabel="attention (share of 1)")
+    panel.set(
+        ylim=(0, 1.7),
+        yticks=[0, 0.5, 1],
+        xlabel=f"words back from the last one, '{words[-1]}'",
+        ylabel="attention (share of 1)",
+    )
     panel.legend(loc="upper right")
 
 
 # %%
 ALT_MAP = (
     "Left: bars of each head's attention over the words of one text at the longest distance; one head's tallest bar stands at "
-    "the referent. Right: the share of attention that a pronoun's own head puts on the referent, by distance, with spread."
+    "the referent. Right: the share that the head in charge of a pronoun puts on the referent: large, smaller at the far end."
 )
 
 
@@ -1224,14 +1231,17 @@ def figure_map():
     mean, spread = np.mean(shares, axis=0), np.std(shares, axis=0, ddof=1)
     panels[1].errorbar(settings.distances, mean, spread, fmt="o-", capsize=3)
     panels[1].set(ylim=(0, 1.03), xlabel="distance to the referent (words)", xticks=settings.distances)
-    panels[1].set_ylabel("attention of the pronoun's head on it (share)")
+    panels[1].set_ylabel("attention on the referent (share)")
     plots.show(figure, alt=ALT_MAP)
 
 
 figure_map()
 
 # %% [markdown]
-# Nobody told the model where to look: it was only told who was meant. The head found the word that decides, near or far.
+# Nobody told the model where to look: it was only told who was meant. The heads have shared out the pronouns among
+# themselves, and found the word that decides. At the longest distance less of the attention is on it (there is more in
+# between to look at), and yet the answers are as good: **attention's weights are not the decision.** Values, the other heads,
+# the residual connection and the MLP come after them.
 #
 # # Part 4 · How a word gets its meaning
 #
