@@ -1238,8 +1238,8 @@ def figure_map():
 figure_map()
 
 # %% [markdown]
-# Nobody told the model where to look: it was only told who was meant. The heads have shared out the pronouns among
-# themselves, and found the word that decides. At the longest distance less of the attention is on it (there is more in
+# Nobody told the model where to look: it was only told who was meant. The heads have largely shared out the pronouns
+# among themselves, and found the word that decides. At the longest distance less of the attention is on it (there is more in
 # between to look at), and yet the answers are as good: **attention's weights are not the decision.** Values, the other heads,
 # the residual connection and the MLP come after them.
 #
@@ -1459,8 +1459,8 @@ for layer in range(4):
     checks.close(found[layer], torch.as_tensor(alone).reshape(-1)[0], "a layer's gap", hint=hint, rtol=1e-3, atol=1e-5)
 
 # %% [markdown]
-# Left: the gap in each layer. Right: three new sentences, built alike; a value above 0 means that their *bank* is nearer to
-# the money sentences' mean direction than to the river sentences'.
+# Left: the gap in each layer. Right: three new sentences; a value above 0 means that their *bank* is on average more alike to
+# the *bank* of the money sentences than to that of the river sentences.
 
 
 # %%
@@ -1551,8 +1551,9 @@ figure_bank()
 # word are constant. Attention also had to be given columns, or it could not know who was named last. On an endless stream, or a
 # small device, I would take a state.
 #
-# (c) The map shows that most of a head's weight falls on the referent at every distance. It does not prove that this decides:
-# the other head, the MLP and the residual path have a say. Swap the referent for another name and see whether the answer follows.
+# (c) The map shows that more than half of the weight of the head in charge falls on the referent, at every distance. It
+# does not prove that this decides: the other heads, the MLP and the residual path have a say. Swap the referent for another
+# name and see whether the answer follows.
 # ### END SOLUTION
 
 # %% [markdown]
