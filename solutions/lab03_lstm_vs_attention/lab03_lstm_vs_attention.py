@@ -914,7 +914,7 @@ def curve(panel, found: list[dict], label: str, style: str, colour: str):
 
 # %%
 def long_run() -> list[dict]:
-    """The LSTM trained for `long_steps`: measured here where the profile says so, otherwise as recorded in profile laptop."""
+    """The LSTM trained for `long_steps`: measured here where the profile says so, otherwise as recorded."""
     if settings.long_seeds:
         return results("LSTM", settings.long_seeds, steps=settings.long_steps)
     return [dict(zip(settings.distances, shares, strict=True)) for shares in settings.recorded_long]
@@ -950,8 +950,8 @@ figure_distance()
 #
 # **But a fall like this is no law of nature.** Trained longer, the same LSTM keeps up. So its state has room for what
 # must be kept, one name of each kind; what it lacked was practice, since the learning signal from far back is weak. The
-# table changes one thing at a time. (Rows marked "recorded" were measured in profile laptop when the lab was made, with
-# three seeds; in profile laptop your machine measures them.)
+# table changes one thing at a time; the learning rate stays as it was and is not tuned anew. (Rows marked "recorded" were
+# measured when the lab was made, with three seeds; in profile laptop and above your machine measures them.)
 
 
 # %%
