@@ -73,7 +73,10 @@ for row in pronoun_rows(4, seed=settings.seeds[0], distances=settings.distances)
 # In training the distance takes every value from the shortest to the longest, so that no model can learn a few places
 # by heart; in the test it is one of {{ s.tiny.distances | join(", ") }} words. Each pronoun on the way is a question as
 # well, which makes several questions a text; the test asks the last one only. Texts are padded on the **left**, so that
-# they all end in the last column. Guessing among the right kind is worth 1 in {{ s.tiny.names }}.
+# they all end in the last column.
+#
+# Two yardsticks: guessing among all names of the right kind is worth 1 in {{ s.tiny.names }}. And since a test text names two
+# people of the kind it asks for, knowing *who* was named, but not who came last, is worth 1 in 2.
 
 
 # %%
@@ -934,6 +937,7 @@ def figure_distance():
     curve(panels[0], everyone()["LSTM"], "LSTM", "s--", orange)
     curve(panels[1], everyone()["LSTM"], "LSTM, as on the left", "s--", orange)
     curve(panels[1], long_run(), f"LSTM, trained {settings.long_steps // settings.steps} times as long", "^-", green)
+    panels[0].axhline(1 / 2, color="grey", linestyle="-.", label="knowing who was named, not who last")
     panels[0].axhline(1 / settings.names, color="grey", linestyle=":", label="guessing among the right kind")
     for panel in panels:
         panel.set(ylim=(0, 1.03), xlabel="distance to the referent (words)", ylabel="share understood (0 to 1)")
@@ -946,7 +950,8 @@ figure_distance()
 
 # %% [markdown]
 # Attention pays the same for a word at every distance, since its formula knows none. The LSTM must carry the name through
-# every word in between, and each of them is an occasion to lose it.
+# every word in between, and each of them is an occasion to lose it. Where its curve comes near one half, what is left is who
+# was named, and hardly who was named last.
 #
 # **But a fall like this is no law of nature.** Trained longer, the same LSTM keeps up. So its state has room for what
 # must be kept, one name of each kind; what it lacked was practice, since the learning signal from far back is weak. The
@@ -975,8 +980,8 @@ conditions()
 # So the fall belongs to three conditions together: a **small state**, **little training**, and **many names to carry it
 # past**. More training, or a wider state (which is no longer a comparison at equal size), all but remove it; a forget gate
 # that starts open about halves it, with a large spread between seeds. Without distractors by name the curve is flatter, but
-# lower from the start: texts that name fewer people also teach less about names. With two names of each kind guessing alone
-# is worth one half, so read that row with care.
+# lower from the start: texts that name fewer people also teach less about names. With two names of each kind even a guess is
+# worth one half, so read that row with care.
 
 # %% [markdown]
 # ## Exercise 7 · Report it
