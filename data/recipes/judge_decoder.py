@@ -2,8 +2,8 @@
 
 Three-class sentiment as a chat: the user's turn is the text, the assistant's is one word. Supervised fine-tuning with the loss
 on the assistant's turn alone, of all parameters and by LoRA. The learning rate is chosen on rows cut from the training set; the
-best one is judged with every seed on 1,000 rows of the validation set. The test set is not touched. Last comes what the model
-writes.
+best one is judged with every seed on 1,000 rows of the validation set. The test set is not touched. Rows go to quality.csv in the
+model's folder. Last comes what the model writes.
 """
 
 import argparse
@@ -18,8 +18,9 @@ import numpy as np
 import torch
 from tqdm import tqdm
 from transformers import PreTrainedTokenizerFast, Qwen2ForCausalLM
+from writing import write_whole
 
-from shared.assets import embedded
+from shared.assets import embedded, record_embedded
 from shared.seeding import seed_everything
 from shared.texts import load_sentiment
 
@@ -28,7 +29,8 @@ BATCH = 16
 STEPS = 300
 DEVELOPMENT = 400  # rows cut from the training set, to choose the rate on
 JUDGED = 1000  # rows of the validation set
-RATES = {"all parameters": (1e-3, 3e-3), "LoRA r=16 on q, v": (3e-3, 1e-2)}
+RATES = {"all parameters": (1e-3, 3e-3), "LoRA r=16 on q and v": (3e-3, 1e-2)}
+COLUMNS = ("method", "rate", "seed", "likelihood", "exact_match", "seconds")
 PROMPTS = ("The film was", "The old man", "In the morning", "It is a pity that")
 
 
@@ -148,14 +150,14 @@ def sentiment(folder: Path, tokenizer, seeds: list[int]) -> list[dict]:
 
 
 def report(rows: list[dict]) -> str:
-    """A Markdown table, mean (smallest to largest) over the seeds."""
+    """A Markdown table, mean ± standard deviation over the seeds."""
     lines = ["| | likeliest label right | greedy answer right | tuning, s |", "|---|---|---|---|"]
     for method in dict.fromkeys(row["method"] for row in rows):
         mine = [row for row in rows if row["method"] == method]
         cells = []
         for key, form in (("likelihood", ".3f"), ("exact_match", ".3f"), ("seconds", ".0f")):
-            values = [row[key] for row in mine if key in row]
-            spread = f" ({min(values):{form}} to {max(values):{form}})" if len(values) > 1 else ""
+            values = [float(row[key]) for row in mine if row.get(key, "") != ""]
+            spread = f" ± {statistics.stdev(values):{form}}" if len(values) > 1 else ""
             cells.append(f"{statistics.mean(values):{form}}{spread}" if values else "-")
         lines.append(f"| {method} | {' | '.join(cells)} |")
     return "\n".join(lines)
@@ -180,7 +182,15 @@ def main() -> None:
     folder = options.model or embedded("course-decoder-tiny")
     tokenizer = PreTrainedTokenizerFast.from_pretrained(folder)
     rows = sentiment(folder, tokenizer, options.seeds)
+    lines = [COLUMNS, *([_cell(row.get(column, "")) for column in COLUMNS] for row in rows)]
+    write_whole(folder / "quality.csv", "".join(",".join(line) + "\n" for line in lines).encode())
+    if folder == embedded("course-decoder-tiny"):
+        record_embedded(folder)
     print(report(rows), *samples(folder, tokenizer), sep="\n\n")
+
+
+def _cell(value: str | float) -> str:
+    return value if isinstance(value, str) else f"{value:.4g}"
 
 
 if __name__ == "__main__":

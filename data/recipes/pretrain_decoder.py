@@ -6,10 +6,8 @@ thread, ends with the same weights, bit for bit.
 """
 
 import argparse
-import io
 import json
 import math
-import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import numpy as np
 import torch
 from decoder_text import Text, load_text
-from pretraining import Run
+from pretraining import Run, export, write_curve
 from transformers import Qwen2Config, Qwen2ForCausalLM
 from writing import write_whole
 
@@ -28,14 +26,15 @@ from shared.seeding import seed_everything
 
 DATA = Path(__file__).resolve().parents[1]
 EMBEDDED = DATA / "embedded" / "course-decoder-tiny"
-CARD = DATA / "cards" / "course_decoder_tiny"
+PICTURE = DATA / "cards" / "course_decoder_tiny.png"
+PANELS = {"loss (nats per token)": {"train": "training text", "held_out": "held-out text"}}
 
 
 @dataclass(frozen=True)
 class Recipe:
     """Every number of the run. A step reads `rows` rows of `width` tokens."""
 
-    steps: int = 9600
+    steps: int = 8000
     rows: int = 8
     width: int = 128
     peak: float = 4e-3
@@ -71,7 +70,9 @@ def build(recipe: Recipe, tokenizer) -> Qwen2ForCausalLM:
         bos_token_id=None,
         dtype="float32",
     )
-    return Qwen2ForCausalLM(config)
+    model = Qwen2ForCausalLM(config)
+    model.generation_config.eos_token_id = [tokenizer.eos_token_id, tokenizer.pad_token_id]  # end of a turn, of a text
+    return model
 
 
 class Batches:
@@ -150,42 +151,6 @@ def measures(model: Qwen2ForCausalLM, text: Text, batches: Batches) -> dict[str,
     }
 
 
-def export(run: DecoderRun, tokenizer, target: Path) -> None:
-    """Writes the model (float16 on disk, read as float32) and its tokenizer where the labs find them."""
-    part = target.with_name(target.name + ".part")
-    shutil.rmtree(part, ignore_errors=True)
-    half = {name: weight.half() for name, weight in run.model.state_dict().items()}
-    run.model.generation_config.eos_token_id = [tokenizer.eos_token_id, tokenizer.pad_token_id]
-    run.model.save_pretrained(part, state_dict=half)
-    tokenizer.save_pretrained(part)
-    target.mkdir(parents=True, exist_ok=True)
-    for file in sorted(part.iterdir()):
-        file.replace(target / file.name)
-    part.rmdir()
-
-
-def write_curve(run: DecoderRun, path: Path) -> None:
-    """The loss curve as a table (.csv) and a picture (.png) of that name."""
-    import matplotlib
-
-    matplotlib.use("agg")
-    import matplotlib.pyplot as plt
-
-    path.parent.mkdir(parents=True, exist_ok=True)
-    curve, batch = run.curve, run.recipe.rows * run.recipe.width
-    rows = [",".join(curve[0]), *(",".join(f"{value:.6g}" for value in row.values()) for row in curve)]
-    write_whole(path.with_suffix(".csv"), "\n".join([*rows, ""]).encode())
-    figure, axes = plt.subplots(figsize=(6, 3.5), layout="constrained")
-    for name, label in (("train", "training text"), ("held_out", "held-out text")):
-        axes.plot([row["step"] * batch / 1e6 for row in curve], [row[name] for row in curve], label=label)
-    axes.set(xlabel="tokens read (millions)", ylabel="loss (nats per token)", title="Pretraining course-decoder-tiny")
-    axes.legend()
-    picture = io.BytesIO()
-    figure.savefig(picture, dpi=120, metadata={"Software": None})
-    plt.close(figure)
-    write_whole(path.with_suffix(".png"), picture.getvalue())
-
-
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seed", type=int, default=Recipe.seed, help="0 makes the course's model")
@@ -200,12 +165,14 @@ def main(arguments: list[str] | None = None) -> None:
     print(f"{len(text.train):,} tokens to train on, {len(text.held_out):,} held out", file=sys.stderr, flush=True)
     run = DecoderRun(recipe, text, tokenizer, cache / f"seed{recipe.seed}-{recipe.steps}")
     run.train()
-    target = options.target or EMBEDDED
-    export(run, tokenizer, target)
-    model = Qwen2ForCausalLM.from_pretrained(target)  # what the labs load, float16's rounding included
-    print(json.dumps(measures(model, text, run.batches)))
-    write_curve(run, CARD if options.target is None else target / "curve")
-    if options.target is None:
+    target, picture = (options.target, options.target / "curve.png") if options.target else (EMBEDDED, PICTURE)
+    export(run.model, tokenizer, target)
+    write_curve(run.curve, target / "curve.csv", picture, "Pretraining course-decoder-tiny", PANELS)
+    model = Qwen2ForCausalLM.from_pretrained(target)  # what the labs load, half precision's rounding included
+    found = json.dumps(measures(model, text, run.batches), indent=2)
+    write_whole(target / "held_out.json", f"{found}\n".encode())
+    print(found)
+    if target == EMBEDDED:
         record_embedded(target)
 
 

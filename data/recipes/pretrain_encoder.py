@@ -8,8 +8,6 @@ on from the last checkpoint and ends with the same weights.
 """
 
 import argparse
-import csv
-import json
 import os
 import sys
 from dataclasses import dataclass
@@ -21,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import numpy as np
 import torch
 from encoder_text import CLS, HELD_OUT, MASK, PAD, SEP, SPECIAL, Text, borrowed_embeddings, load_text
-from pretraining import Run
+from pretraining import Run, export, write_curve
 from torch.nn import functional
 from transformers import AutoModel, ModernBertConfig, ModernBertForMaskedLM
 
@@ -29,7 +27,13 @@ from shared.assets import asset_path, cache_directory, record_embedded
 from shared.seeding import seed_everything
 
 IGNORED = -100  # what cross_entropy skips
-EMBEDDED = Path(__file__).resolve().parents[1] / "embedded" / "course-encoder"
+DATA = Path(__file__).resolve().parents[1]
+EMBEDDED = DATA / "embedded" / "course-encoder"
+PICTURE = DATA / "cards" / "course_encoder.png"
+PANELS = {
+    "masked loss (nats per token)": {"masked": "training text", "held_out": "held-out text"},
+    "cosine distance to MiniLM": {"distance": "training sentences"},
+}
 
 
 @dataclass(frozen=True)
@@ -200,40 +204,23 @@ class EncoderRun(Run):
         return sum(losses) / len(losses)
 
 
-def export(run: EncoderRun, tokenizer, target: Path) -> None:
-    """Writes the model (half precision, read as float32), its tokenizer and loss curve where the labs find them."""
-    part = target.with_name(target.name + ".part")
-    run.model.half().save_pretrained(part)
-    # Half precision is for the disk: without this line the model would also load, and train, in it.
-    config = json.loads((part / "config.json").read_text()) | {"dtype": "float32"}
-    (part / "config.json").write_text(json.dumps(config, indent=2) + "\n")
-    tokenizer.save_pretrained(part)
-    with (part / "curve.csv").open("w", newline="") as file:
-        writer = csv.DictWriter(file, fieldnames=list(run.curve[0]))
-        writer.writeheader()
-        writer.writerows(run.curve)
-    target.mkdir(parents=True, exist_ok=True)
-    for file in sorted(part.iterdir()):
-        file.replace(target / file.name)
-    part.rmdir()
-    if target == EMBEDDED:
-        record_embedded(target)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--arm", choices=["distilled", "masked"], default="distilled")
     parser.add_argument("--compile", action="store_true", help="1.4 times as fast; needs a C++ compiler")
-    parser.add_argument("--steps", type=int, default=Recipe.steps)
-    parser.add_argument("--target", type=Path, help="where to write the model")
     options = parser.parse_args()
-    recipe = Recipe(steps=options.steps)
-    cache = cache_directory() / "recipes" / "encoder"
+    recipe, cache = Recipe(), cache_directory() / "recipes" / "encoder"
     text, tokenizer = load_text(cache, asset_path("minilm"), recipe.vocabulary, recipe.sentence_width)
     print(f"{len(text.stream):,} tokens in the stream, {len(text.sentences):,} single sentences", flush=True)
-    run = EncoderRun(recipe, options.arm, text, tokenizer, cache / f"{options.arm}-{recipe.steps}", options.compile)
+    run = EncoderRun(recipe, options.arm, text, tokenizer, cache / options.arm, options.compile)
     run.train()
-    export(run, tokenizer, options.target or (EMBEDDED if options.arm == "distilled" else cache / "model-masked"))
+    target = EMBEDDED if options.arm == "distilled" else cache / "model-masked"
+    export(run.model, tokenizer, target)
+    panels = {label: columns for label, columns in PANELS.items() if columns.keys() <= run.curve[0].keys()}
+    picture = PICTURE if target == EMBEDDED else target / "curve.png"
+    write_curve(run.curve, target / "curve.csv", picture, f"Pretraining course-encoder, {options.arm}", panels)
+    if target == EMBEDDED:
+        record_embedded(target)
 
 
 if __name__ == "__main__":

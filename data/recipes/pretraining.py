@@ -1,12 +1,16 @@
-"""What all pretraining runs share: the schedule, the step, and checkpoints that a killed run goes on from."""
+"""What all pretraining runs share: the schedule, the step, checkpoints that a killed run goes on from, and what is written."""
 
+import copy
+import io
 import json
 import math
+import shutil
 import time
 from pathlib import Path
 
 import torch
 from tqdm import tqdm
+from writing import write_whole
 
 
 def trapezoid(step: int, steps: int, warmup: int, decay: float) -> float:
@@ -88,3 +92,53 @@ class Run:
         self.folder.mkdir(parents=True, exist_ok=True)
         torch.save(state, self.folder / "checkpoint.part")
         (self.folder / "checkpoint.part").replace(self.folder / "checkpoint.pt")
+
+
+def export(model, tokenizer, target: Path) -> None:
+    """Writes a model (half precision on the disk, read as float32) and its tokenizer where the labs find them.
+
+    Args:
+        model, tokenizer: anything with `save_pretrained`; the model stays in its precision.
+        target: a folder; other files that it holds stay.
+    """
+    part = target.with_name(target.name + ".part")
+    shutil.rmtree(part, ignore_errors=True)
+    copy.deepcopy(model).half().save_pretrained(part)  # a copy keeps tied weights tied: they are written once
+    # Half precision is for the disk: without this line the model would also load, and train, in it.
+    config = json.loads((part / "config.json").read_text()) | {"dtype": "float32"}
+    (part / "config.json").write_text(json.dumps(config, indent=2) + "\n")
+    tokenizer.save_pretrained(part)
+    target.mkdir(parents=True, exist_ok=True)
+    for file in sorted(part.iterdir()):
+        file.replace(target / file.name)
+    part.rmdir()
+
+
+def write_curve(curve: list[dict], table: Path, picture: Path, title: str, panels: dict[str, dict[str, str]]) -> None:
+    """The loss curve as a table (CSV, every column) and as a picture (PNG).
+
+    Args:
+        curve: rows as `Run.curve` holds them.
+        panels: label of a vertical axis -> {column: what the legend calls it}; one panel below the other.
+    """
+    import matplotlib
+
+    matplotlib.use("agg")
+    import matplotlib.pyplot as plt
+
+    lines = [",".join(curve[0]), *(",".join(f"{value:.6g}" for value in row.values()) for row in curve)]
+    write_whole(table, "\n".join([*lines, ""]).encode())
+    figure, axes = plt.subplots(
+        len(panels), figsize=(6, 1 + 2.5 * len(panels)), layout="constrained", sharex=True, squeeze=False
+    )
+    for axis, (label, columns) in zip(axes[:, 0], panels.items(), strict=True):
+        for column, name in columns.items():
+            axis.plot([row["step"] for row in curve], [row[column] for row in curve], label=name)
+        axis.set(ylabel=label)
+        axis.legend()
+    axes[0, 0].set_title(title)
+    axes[-1, 0].set_xlabel("step")
+    drawn = io.BytesIO()
+    figure.savefig(drawn, format="png", dpi=120, metadata={"Software": None})
+    plt.close(figure)
+    write_whole(picture, drawn.getvalue())

@@ -1,6 +1,7 @@
 """The tiny decoder's recipe on a small scale: it learns, and a killed run ends with the same bits as an unbroken one."""
 
 import csv
+import json
 import math
 import os
 import random
@@ -14,10 +15,14 @@ import numpy as np
 import pytest
 import torch
 
-RECIPES = Path(__file__).resolve().parents[2] / "data" / "recipes"
+from shared.assets import CHECKOUT, embedded
+from shared.models import models
+
+RECIPES = CHECKOUT / "data" / "recipes"
 sys.path.insert(0, str(RECIPES))
 
 import decoder_text
+import judge_decoder
 import pretrain_decoder
 from pretrain_decoder import Batches, DecoderRun, Recipe
 
@@ -33,7 +38,7 @@ work, target = Path(sys.argv[1]), Path(sys.argv[2])
 text, tokenizer = t.decoder_text.load_text(work / "text", t.RECIPE.vocabulary, t.documents())
 run = t.DecoderRun(t.RECIPE, text, tokenizer, work / "run")
 run.train()
-t.pretrain_decoder.export(run, tokenizer, target)
+t.pretrain_decoder.export(run.model, tokenizer, target)
 """
 
 
@@ -132,7 +137,7 @@ def test_autotokenizer_reads_the_same_ids(made, tmp_path):
     from transformers import AutoTokenizer
 
     text, tokenizer = made
-    pretrain_decoder.export(DecoderRun(RECIPE, text, tokenizer, tmp_path / "run"), tokenizer, tmp_path / "model")
+    pretrain_decoder.export(DecoderRun(RECIPE, text, tokenizer, None).model, tokenizer, tmp_path / "model")
     auto = AutoTokenizer.from_pretrained(tmp_path / "model")
     for sample in ("The film of 1999,\n\n12 songs.", "naïve “cafés” e\u0301 😀", "  <|im_start|>user\nHi<|im_end|>\n"):
         assert auto(sample)["input_ids"] == tokenizer(sample)["input_ids"]
@@ -141,7 +146,9 @@ def test_autotokenizer_reads_the_same_ids(made, tmp_path):
 def test_the_curve_is_a_table_and_a_picture(made, tmp_path):
     run = DecoderRun(RECIPE, *made, tmp_path / "run")
     run.train()
-    pretrain_decoder.write_curve(run, tmp_path / "curve")
+    pretrain_decoder.write_curve(
+        run.curve, tmp_path / "curve.csv", tmp_path / "curve.png", "A small run", pretrain_decoder.PANELS
+    )
     with (tmp_path / "curve.csv").open() as file:
         rows = list(csv.DictReader(file))
     assert [int(row["step"]) for row in rows] == [row["step"] for row in run.curve]
@@ -153,3 +160,16 @@ def test_the_shipped_folder_is_kept_for_the_courses_own_run(capsys):
     with pytest.raises(SystemExit):
         pretrain_decoder.main(["--steps", "5"])
     assert "--target" in capsys.readouterr().err
+
+
+def test_the_card_says_what_was_measured():
+    folder = embedded("course-decoder-tiny")
+    card = (CHECKOUT / "data" / "cards" / "course_decoder_tiny.md").read_text(encoding="utf-8")
+    found = json.loads((folder / "held_out.json").read_text())
+    assert found["parameters"] == models()["course-decoder-tiny"].parameters <= 3_000_000
+    for name, value in found.items():
+        assert f" {value:,} " in card, name
+    with (folder / "quality.csv").open() as file:
+        assert judge_decoder.report(list(csv.DictReader(file))) in card
+    with (folder / "curve.csv").open() as file:
+        assert [int(row["step"]) for row in csv.DictReader(file)][-1] == Recipe().steps

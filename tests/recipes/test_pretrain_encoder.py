@@ -6,6 +6,7 @@ import sys
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file
 
 from shared.assets import CHECKOUT, asset_path
 from shared.texts import film_reviews, load_mail, load_sentiment, load_speeches, normalised
@@ -17,8 +18,8 @@ import corpus
 import encoder_text
 import pretrain_encoder
 from encoder_text import CLS, MASK, PAD, SEP, SPECIAL, Text
-from pretrain_encoder import IGNORED, Batches, EncoderRun, Recipe, export, mask_tokens
-from pretraining import trapezoid
+from pretrain_encoder import IGNORED, PANELS, Batches, EncoderRun, Recipe, mask_tokens
+from pretraining import export, trapezoid, write_curve
 
 SMALL = Recipe(
     steps=6,
@@ -133,14 +134,24 @@ def test_what_is_exported_is_the_model_that_was_trained(read, tmp_path):
     ids = run.batches.held_out()[:4]
     with torch.no_grad():
         expected = run.model(input_ids=ids).logits
-    export(run, read[1], tmp_path / "encoder")
+    export(run.model, read[1], tmp_path / "encoder")
+    assert run.model.dtype == torch.float32
     model = AutoModelForMaskedLM.from_pretrained(tmp_path / "encoder")
     assert model.dtype == torch.float32, "half precision is for the disk alone"
     with torch.no_grad():
         torch.testing.assert_close(model(input_ids=ids).logits, expected, rtol=0, atol=0.02)
     again = AutoTokenizer.from_pretrained(tmp_path / "encoder")
     assert again("Dull, I laughed twice.").input_ids == read[1]("Dull, I laughed twice.").input_ids
-    assert (tmp_path / "encoder" / "curve.csv").read_text().startswith("step,masked,held_out")
+    saved = load_file(tmp_path / "encoder" / "model.safetensors")
+    assert sum(weights.numel() for weights in saved.values()) == run.model.num_parameters(), "tied weights once"
+
+
+def test_the_curve_of_the_distilled_arm_has_a_panel_for_the_distance(read, tmp_path):
+    run = EncoderRun(SMALL, "distilled", *read, None)
+    run.train()
+    write_curve(run.curve, tmp_path / "curve.csv", tmp_path / "curve.png", "Both losses", PANELS)
+    assert (tmp_path / "curve.csv").read_text().startswith("step,masked,distance,held_out,cpu_seconds\n3,")
+    assert (tmp_path / "curve.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_texts_that_labs_call_unseen_are_unseen():

@@ -8,14 +8,12 @@ import numpy as np
 import pytest
 import torch
 
-from shared.assets import CHECKOUT
+from shared.assets import CHECKOUT, embedded
 
 sys.path.insert(0, str(CHECKOUT / "data" / "recipes"))
 
 import scaling_runs
-from scaling_runs import Recipe, build, measure, parameters
-
-RECORDS = CHECKOUT / "data" / "embedded" / "scaling_runs.csv"
+from scaling_runs import SHAPES, TOKENS, Recipe, build, measure, parameters
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +32,7 @@ def test_parameters_leave_out_the_embeddings():
 def test_a_run_learns_and_can_be_repeated(text):
     recipe = Recipe(16, 2, 100_000, 0)
     row = measure(recipe, text)
-    assert row["tokens"] == recipe.steps * 2048 <= 100_000
+    assert row["tokens"] == recipe.steps * recipe.rows * recipe.width <= 100_000
     assert row["flops"] == 6 * row["parameters"] * row["tokens"]
     assert float(row["loss"]) < 0.75 * math.log(256)
     assert measure(recipe, text)["loss"] == row["loss"]
@@ -59,14 +57,12 @@ def test_a_stopped_script_goes_on(text, tmp_path, monkeypatch):
     assert columns == [line.split(",")[:-1] for line in lines], "all but the seconds"
 
 
-@pytest.mark.skipif(not RECORDS.exists(), reason="the runs are not recorded yet: python data/recipes/scaling_runs.py")
 def test_the_records_hold_what_lab_10_fits():
-    rows = list(csv.DictReader(RECORDS.open(encoding="utf-8")))
-    assert len({(row["parameters"], row["tokens"]) for row in rows}) >= 12
-    for tokens in {row["tokens"] for row in rows}:
-        losses = [
-            float(row["loss"])
-            for row in sorted(rows, key=lambda row: int(row["parameters"]))
-            if row["tokens"] == tokens
-        ]
-        assert losses[-1] < losses[0], "larger models do better on the same text"
+    with embedded("scaling_runs.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    table = {(int(row["parameters"]), int(row["tokens"])): float(row["loss"]) for row in rows}
+    sizes, amounts = (sorted({key[place] for key in table}) for place in (0, 1))
+    assert len(rows) == len(table) == len(sizes) * len(amounts) == len(SHAPES) * len(TOKENS)
+    for (size, tokens), loss in table.items():
+        assert loss < min([table[s, tokens] for s in sizes if s < size], default=math.inf), "larger models do better"
+        assert loss < min([table[size, t] for t in amounts if t < tokens], default=math.inf), "more text does better"
