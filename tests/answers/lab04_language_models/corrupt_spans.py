@@ -1,0 +1,211 @@
+# %% right="extend and append"
+def corrupt_spans(ids, spans, sentinels):
+    inputs, target, end = [], [], 0
+    for number, (begin, length) in enumerate(sorted(spans)):
+        inputs.extend(ids[end:begin])
+        inputs.append(sentinels[number])
+        target.append(sentinels[number])
+        target.extend(ids[begin : begin + length])
+        end = begin + length
+    inputs.extend(ids[end:])
+    target.append(sentinels[len(spans)])
+    return inputs, target
+
+
+# %% right="from the right end, so that positions do not slip"
+def corrupt_spans(ids, spans, sentinels):
+    text, target = list(ids), [sentinels[len(spans)]]
+    ordered = sorted(spans)
+    for number in reversed(range(len(ordered))):
+        begin, length = ordered[number]
+        target = [sentinels[number], *text[begin : begin + length], *target]
+        text[begin : begin + length] = [sentinels[number]]
+    return text, target
+
+
+# %% right="token by token with an iterator of sentinels"
+def corrupt_spans(ids, spans, sentinels):
+    names = iter(sentinels)
+    begins = dict(spans)
+    cut = {place for begin, length in spans for place in range(begin, begin + length)}
+    inputs, target = [], []
+    for place, token in enumerate(ids):
+        if place in begins:
+            name = next(names)
+            inputs.append(name)
+            target.append(name)
+        (target if place in cut else inputs).append(token)
+    return inputs, [*target, next(names)]
+
+
+# %% right="pieces of the complement; tuples"
+def corrupt_spans(ids, spans, sentinels):
+    edges = sorted((begin, begin + length) for begin, length in spans)
+    starts, ends = [0] + [b for _, b in edges], [a for a, _ in edges] + [len(ids)]
+    inputs = list(ids[starts[0] : ends[0]])
+    target = []
+    for number, (a, b) in enumerate(edges):
+        inputs = [*inputs, sentinels[number], *list(ids[starts[number + 1] : ends[number + 1]])]
+        target += [sentinels[number], *list(ids[a:b])]
+    return tuple(inputs), (*target, sentinels[len(edges)])
+
+
+# %% wrong="one sentinel for each token" loses=["span_inputs"] says="ONE sentinel"
+def corrupt_spans(ids, spans, sentinels):
+    inputs, target, end = [], [], 0
+    for number, (begin, length) in enumerate(sorted(spans)):
+        inputs.extend(ids[end:begin])
+        inputs.extend([sentinels[number]] * length)
+        target.append(sentinels[number])
+        target.extend(ids[begin : begin + length])
+        end = begin + length
+    inputs.extend(ids[end:])
+    target.append(sentinels[len(spans)])
+    return inputs, target
+
+
+# %% wrong="the same sentinel for all spans in the input" loses=["span_inputs"] says="a new sentinel"
+def corrupt_spans(ids, spans, sentinels):
+    inputs, target, end = [], [], 0
+    for number, (begin, length) in enumerate(sorted(spans)):
+        inputs.extend(ids[end:begin])
+        inputs.append(sentinels[0])
+        target.append(sentinels[number])
+        target.extend(ids[begin : begin + length])
+        end = begin + length
+    inputs.extend(ids[end:])
+    target.append(sentinels[len(spans)])
+    return inputs, target
+
+
+# %% wrong="the text behind the last span is lost" loses=["span_inputs"] says="the rest untouched"
+def corrupt_spans(ids, spans, sentinels):
+    inputs, target, end = [], [], 0
+    for number, (begin, length) in enumerate(sorted(spans)):
+        inputs.extend(ids[end:begin])
+        inputs.append(sentinels[number])
+        target.append(sentinels[number])
+        target.extend(ids[begin : begin + length])
+        end = begin + length
+    target.append(sentinels[len(spans)])
+    return inputs, target
+
+
+# %% wrong="target without sentinels" loses=["span_target"] says="its sentinel and then the words"
+def corrupt_spans(ids, spans, sentinels):
+    inputs, target, end = [], [], 0
+    for number, (begin, length) in enumerate(sorted(spans)):
+        inputs.extend(ids[end:begin])
+        inputs.append(sentinels[number])
+        target.extend(ids[begin : begin + length])
+        end = begin + length
+    inputs.extend(ids[end:])
+    target.append(sentinels[len(spans)])
+    return inputs, target
+
+
+# %% wrong="sentinel behind its span" loses=["span_target"] says="its sentinel and then the words"
+def corrupt_spans(ids, spans, sentinels):
+    inputs, target, end = [], [], 0
+    for number, (begin, length) in enumerate(sorted(spans)):
+        inputs.extend(ids[end:begin])
+        inputs.append(sentinels[number])
+        target.extend(ids[begin : begin + length])
+        target.append(sentinels[number])
+        end = begin + length
+    inputs.extend(ids[end:])
+    target.append(sentinels[len(spans)])
+    return inputs, target
+
+
+# %% wrong="the target is the whole text" loses=["span_target", "span_close"] says="and nothing else"
+def corrupt_spans(ids, spans, sentinels):
+    inputs, target, end = [], [], 0
+    for number, (begin, length) in enumerate(sorted(spans)):
+        inputs.extend(ids[end:begin])
+        inputs.append(sentinels[number])
+        target.append(sentinels[number])
+        target.extend(ids[begin : begin + length])
+        end = begin + length
+    inputs.extend(ids[end:])
+    target.append(sentinels[len(spans)])
+    return inputs, list(ids)
+
+
+# %% wrong="lengths taken for ends" loses=["span_inputs", "span_target"] says="ONE sentinel"
+def corrupt_spans(ids, spans, sentinels):
+    inputs, target, end = [], [], 0
+    for number, (begin, length) in enumerate(sorted(spans)):
+        inputs.extend(ids[end:begin])
+        inputs.append(sentinels[number])
+        target.append(sentinels[number])
+        target.extend(ids[begin:length])
+        end = length
+    inputs.extend(ids[end:])
+    target.append(sentinels[len(spans)])
+    return inputs, target
+
+
+# %% wrong="positions slip" loses=["span_inputs", "span_target"] says="ONE sentinel"
+def corrupt_spans(ids, spans, sentinels):
+    text, target = list(ids), []
+    for number, (begin, length) in enumerate(sorted(spans)):
+        target += [sentinels[number], *text[begin : begin + length]]
+        text[begin : begin + length] = [sentinels[number]]
+    return text, [*target, sentinels[len(spans)]]
+
+
+# %% wrong="no closing sentinel" loses=["span_close"] says="closes the target"
+def corrupt_spans(ids, spans, sentinels):
+    inputs, target, end = [], [], 0
+    for number, (begin, length) in enumerate(sorted(spans)):
+        inputs.extend(ids[end:begin])
+        inputs.append(sentinels[number])
+        target.append(sentinels[number])
+        target.extend(ids[begin : begin + length])
+        end = begin + length
+    inputs.extend(ids[end:])
+    return inputs, target
+
+
+# %% wrong="closes with the last sentinel once more" loses=["span_close"] says="next unused"
+def corrupt_spans(ids, spans, sentinels):
+    inputs, target, end = [], [], 0
+    for number, (begin, length) in enumerate(sorted(spans)):
+        inputs.extend(ids[end:begin])
+        inputs.append(sentinels[number])
+        target.append(sentinels[number])
+        target.extend(ids[begin : begin + length])
+        end = begin + length
+    inputs.extend(ids[end:])
+    target.append(sentinels[max(0, len(spans) - 1)])
+    return inputs, target
+
+
+# %% wrong="spans in the order given" loses=["span_order"] says="any order"
+def corrupt_spans(ids, spans, sentinels):
+    inputs, target, end = [], [], 0
+    for number, (begin, length) in enumerate(spans):
+        inputs.extend(ids[end:begin])
+        inputs.append(sentinels[number])
+        target.append(sentinels[number])
+        target.extend(ids[begin : begin + length])
+        end = begin + length
+    inputs.extend(ids[end:])
+    target.append(sentinels[len(spans)])
+    return inputs, target
+
+
+# %% wrong="changes the caller's list of spans" loses=["span_order"] says="build new lists"
+def corrupt_spans(ids, spans, sentinels):
+    spans.sort()
+    inputs, target, end = [], [], 0
+    for number, (begin, length) in enumerate(sorted(spans)):
+        inputs.extend(ids[end:begin])
+        inputs.append(sentinels[number])
+        target.append(sentinels[number])
+        target.extend(ids[begin : begin + length])
+        end = begin + length
+    inputs.extend(ids[end:])
+    target.append(sentinels[len(spans)])
+    return inputs, target
