@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shared import assets
+from shared.hub import from_hub
 from shared.settings import LabError
 
 WEIGHTS = "model.safetensors"
@@ -147,19 +148,14 @@ def _convert_alone(model: Model, gguf: Path, folder: Path) -> None:
 
 def _snapshot(model: Model) -> Path:
     """The hub's files at the pinned commit, from the hub's own cache or over the network."""
-    from httpx import HTTPError
     from huggingface_hub import snapshot_download
 
-    wanted = {"repo_id": model.repo, "revision": model.revision, "allow_patterns": HUB_FILES}
-    reason: Exception | None = None
-    for cached_only in (True, False):
-        try:
-            folder = Path(snapshot_download(**wanted, local_files_only=cached_only))
-            if _is_whole(model, folder):  # offline, the hub's client is content with a folder that lacks files
-                return folder
-        except (OSError, HTTPError) as error:  # the hub's own errors are OSErrors
-            reason = error
-    raise LabError(
-        f"{model.repo} is not in this machine's cache and the Hugging Face hub is out of reach or switched off "
-        "(HF_HUB_OFFLINE): connect to it, or set LAB_PROFILE=laptop (or tiny), which needs no hub, and restart the kernel."
-    ) from reason
+    return from_hub(
+        snapshot_download,
+        usable=lambda folder: _is_whole(model, folder),
+        what=f"{model.repo} is",
+        otherwise="set LAB_PROFILE=laptop (or tiny), which needs no hub, and restart the kernel",
+        repo_id=model.repo,
+        revision=model.revision,
+        allow_patterns=HUB_FILES,
+    )

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from shared.assets import digest
+from shared.hub import from_hub
 from shared.mail import masked
 from shared.settings import LabError
 from shared.texts import PHISHING, normalised, tenths, text_id
@@ -48,22 +49,20 @@ def hub_file() -> Path:
     Raises:
         LabError: it is not in the cache and the hub is out of reach, or it is not the file that the course knows.
     """
-    from httpx import HTTPError
     from huggingface_hub import hf_hub_download
 
-    reason: Exception | None = None
-    for cached_only in (True, False):
-        try:
-            path = hf_hub_download(REPO, FILE, repo_type="dataset", revision=REVISION, local_files_only=cached_only)
-        except (OSError, HTTPError) as error:  # the hub's own errors are OSErrors
-            reason = error
-            continue
-        if digest(Path(path)) != SHA256:
-            raise LabError(
-                f"The phishing mails from the hub are not those that the course knows: delete {path} and load again."
-            )
-        return Path(path)
-    raise LabError(
-        "The phishing mails are not in this machine's cache and the Hugging Face hub is out of reach or switched off "
-        "(HF_HUB_OFFLINE): connect to it, or use load_mail(), which holds spam and scam and needs no hub."
-    ) from reason
+    path = from_hub(
+        hf_hub_download,
+        usable=Path.exists,
+        what="The phishing mails are",
+        otherwise="use load_mail(), which holds spam and scam and needs no hub",
+        repo_id=REPO,
+        filename=FILE,
+        repo_type="dataset",
+        revision=REVISION,
+    )
+    if digest(path) != SHA256:
+        raise LabError(
+            f"The phishing mails from the hub are not those that the course knows: delete {path} and load again."
+        )
+    return path

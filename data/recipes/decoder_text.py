@@ -9,10 +9,10 @@ from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_toke
 from tqdm import tqdm
 from transformers import PreTrainedTokenizerFast
 from transformers.models.qwen2.tokenization_qwen2 import PRETOKENIZE_REGEX
+from writing import write_arrays
 
-from shared.decoder import chatml
+from shared.decoder import END, TURN_END, TURN_START, chatml
 
-END, TURN_START, TURN_END = "<|endoftext|>", "<|im_start|>", "<|im_end|>"
 SOURCES = ("film", "brown", "moby_dick", "wordnet")  # whole sentences; the other dictionaries are half abbreviations
 BATCH = 1000
 CHAT_EVERY = 4  # one document in so many is written as a user's turn and an assistant's that continues it
@@ -105,11 +105,8 @@ def load_text(cache: Path, size: int, texts: list[str] | None = None) -> tuple[T
         from corpus import documents
 
         text, tokenizer = make_text(documents(SOURCES) if texts is None else texts, size)
-        cache.mkdir(parents=True, exist_ok=True)
         tokenizer.save_pretrained(cache / "tokenizer")
-        with (cache / "text.part").open("wb") as file:
-            np.savez(file, train=text.train, held_out=text.held_out, held_out_bytes=text.held_out_bytes)
-        (cache / "text.part").replace(cache / "text.npz")
+        write_arrays(cache / "text.npz", train=text.train, held_out=text.held_out, held_out_bytes=text.held_out_bytes)
     arrays = np.load(cache / "text.npz")
     text = Text(arrays["train"], arrays["held_out"], int(arrays["held_out_bytes"]))
     return text, PreTrainedTokenizerFast.from_pretrained(cache / "tokenizer")

@@ -10,6 +10,7 @@ import torch
 from tokenizers import Tokenizer, models
 from tqdm import tqdm
 from transformers import AutoTokenizer, PreTrainedTokenizerFast
+from writing import write_arrays
 
 PAD, UNK, CLS, SEP, MASK = range(5)
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
@@ -90,11 +91,8 @@ def load_text(cache: Path, teacher_path: Path, size: int, sentence_width: int) -
         texts = documents()
         tokenizer = pruned_tokenizer(teacher, texts, size)
         stream, sentences = encode(tokenizer, texts, sentence_width)
-        cache.mkdir(parents=True, exist_ok=True)
         tokenizer.save_pretrained(cache / "tokenizer")
-        with (cache / "text.part").open("wb") as file:
-            np.savez(file, stream=stream, sentences=sentences)
-        (cache / "text.part").replace(cache / "text.npz")
+        write_arrays(cache / "text.npz", stream=stream, sentences=sentences)
     tokenizer = PreTrainedTokenizerFast.from_pretrained(cache / "tokenizer")
     arrays = np.load(cache / "text.npz")
     return Text(arrays["stream"], arrays["sentences"], teacher_ids(tokenizer, teacher)), tokenizer

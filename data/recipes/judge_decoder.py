@@ -16,9 +16,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import numpy as np
 import torch
+from pretraining import warmed_linear
 from tqdm import tqdm
 from transformers import PreTrainedTokenizerFast, Qwen2ForCausalLM
-from writing import write_whole
+from writing import write_table
 
 from shared.assets import embedded, record_embedded
 from shared.seeding import seed_everything
@@ -80,7 +81,7 @@ def tune(model, chats: Chats, places: np.ndarray, rate: float, seed: int) -> Non
         model(input_ids=ids, labels=labels, use_cache=False).loss.backward()
         torch.nn.utils.clip_grad_norm_(parameters, 1.0)
         for group in optimizer.param_groups:
-            group["lr"] = rate * min(1.0, (step + 1) / (0.1 * STEPS)) * (1 - step / STEPS)
+            group["lr"] = rate * warmed_linear(step, STEPS)
         optimizer.step()
         optimizer.zero_grad()
 
@@ -182,8 +183,7 @@ def main() -> None:
     folder = options.model or embedded("course-decoder-tiny")
     tokenizer = PreTrainedTokenizerFast.from_pretrained(folder)
     rows = sentiment(folder, tokenizer, options.seeds)
-    lines = [COLUMNS, *([_cell(row.get(column, "")) for column in COLUMNS] for row in rows)]
-    write_whole(folder / "quality.csv", "".join(",".join(line) + "\n" for line in lines).encode())
+    write_table(folder / "quality.csv", COLUMNS, ({name: _cell(value) for name, value in row.items()} for row in rows))
     if folder == embedded("course-decoder-tiny"):
         record_embedded(folder)
     print(report(rows), *samples(folder, tokenizer), sep="\n\n")

@@ -19,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import numpy as np
 import torch
+from pretraining import warmed_linear
 from sklearn.dummy import DummyClassifier
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
@@ -26,6 +27,7 @@ from sklearn.metrics import f1_score
 from sklearn.pipeline import make_pipeline
 from tqdm import tqdm
 from transformers import AutoModel, AutoTokenizer, ModernBertConfig, ModernBertForSequenceClassification
+from writing import write_table
 
 from shared.assets import asset_path, cache_directory, record_embedded
 from shared.seeding import seed_everything
@@ -131,9 +133,7 @@ def fine_tune(arm: str, labels: int | None, seed: int, rate: float) -> dict:
     tokenizer, model = AutoTokenizer.from_pretrained(ENCODER), start_model(arm, seed).train()
     total = EPOCHS[labels] * -(-len(texts) // BATCH)
     optimizer = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=0.01, fused=True)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: min(1.0, (step + 1) / (0.1 * total)) * (1 - step / total)
-    )
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: warmed_linear(step, total))
     for epoch in range(EPOCHS[labels]):
         for _, inputs, truth in batches(texts, targets, tokenizer, 1000 * seed + epoch):
             model(**inputs, labels=truth).loss.backward()
@@ -220,12 +220,7 @@ class Table:
         row = {**row, "labels": str(row["labels"] or "all"), "seed": str(row["seed"]), "rate": f"{row['rate']:g}"}
         row |= {key: f"{row[key]:.2f}" for key in ("validation", "test", "seconds")}
         self.rows.append(row)
-        part = self.path.with_suffix(".part")
-        with part.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, fieldnames=COLUMNS, lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(self.rows)
-        part.replace(self.path)
+        write_table(self.path, COLUMNS, self.rows)
         tqdm.write(" ".join(f"{row[key]:>13}" for key in COLUMNS))
 
 

@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import numpy as np
 import torch
 from decoder_text import Text, load_text
-from pretraining import Run, export, write_curve
+from pretraining import Run, export, mean_loss, write_curve
 from transformers import Qwen2Config, Qwen2ForCausalLM
 from writing import write_whole
 
@@ -99,15 +99,6 @@ class Batches:
 
 def _rows(stream: np.ndarray, width: int) -> np.ndarray:
     return stream[: len(stream) // width * width].reshape(-1, width)
-
-
-@torch.no_grad()
-def mean_loss(model: Qwen2ForCausalLM, rows: torch.Tensor) -> float:
-    """Cross-entropy in nats per predicted token, the first token of each row being context only."""
-    model.eval()
-    total = sum(model(input_ids=part, labels=part, use_cache=False).loss.item() * len(part) for part in rows.split(16))
-    model.train()
-    return total / len(rows)
 
 
 class DecoderRun(Run):

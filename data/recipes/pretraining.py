@@ -24,6 +24,25 @@ def trapezoid(step: int, steps: int, warmup: int, decay: float) -> float:
     return 1 - math.sqrt(max(0.0, step - start) / (steps - start))
 
 
+def warmed_linear(step: int, steps: int) -> float:
+    """Share of the peak learning rate when fine-tuning: a tenth of warm-up, then linear decay to 0 over all steps."""
+    return min(1.0, (step + 1) / (0.1 * steps)) * (1 - step / steps)
+
+
+@torch.no_grad()
+def mean_loss(model, rows: torch.Tensor, batch: int = 16) -> float:
+    """A causal model's cross-entropy in nats per predicted token, the first token of each row being context only.
+
+    Args:
+        rows: (rows, width) ids; `batch` of them at a time.
+    """
+    model.eval()
+    parts = rows.split(batch)
+    total = sum(model(input_ids=part, labels=part, use_cache=False).loss.item() * len(part) for part in parts)
+    model.train()
+    return total / len(rows)
+
+
 class Run:
     """A pretraining run; `step` steps are done, `curve` holds a row for every `checkpoint_every` of them.
 

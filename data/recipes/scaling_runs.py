@@ -21,9 +21,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import numpy as np
 import torch
-from pretraining import Run
+from pretraining import Run, mean_loss
 from transformers import Qwen2Config, Qwen2ForCausalLM
-from writing import write_whole
+from writing import write_table, write_whole
 
 from shared.assets import cache_directory, record_embedded
 from shared.seeding import seed_everything
@@ -110,12 +110,8 @@ class ByteRun(Run):
         ids = torch.from_numpy(self.rows[self.order[first : first + self.recipe.rows]].astype(np.int64))
         return {"train": self.model(input_ids=ids, labels=ids, use_cache=False).loss}
 
-    @torch.no_grad()
     def held_out(self) -> float:
-        parts = torch.from_numpy(self.last.astype(np.int64)).split(64)
-        return sum(self.model(input_ids=p, labels=p, use_cache=False).loss.item() * len(p) for p in parts) / len(
-            self.last
-        )
+        return mean_loss(self.model, torch.from_numpy(self.last.astype(np.int64)), batch=64)
 
 
 def corpus_bytes(cache: Path) -> np.ndarray:
@@ -151,8 +147,7 @@ def main() -> None:
                 recipe = Recipe(hidden, layers, tokens, seed)
                 if (hidden, recipe.steps * recipe.rows * recipe.width, seed) not in done:
                     rows.append(measure(recipe, text))
-                    lines = [",".join(COLUMNS), *(",".join(str(row[c]) for c in COLUMNS) for row in rows)]
-                    write_whole(target, ("\n".join(lines) + "\n").encode())
+                    write_table(target, COLUMNS, rows)
                     if target == TARGET:
                         record_embedded(target)
 

@@ -1,10 +1,14 @@
 """How recipes write what ships with the course: whole files or none, the same bytes each time."""
 
+import csv
+import io
 import json
 import lzma
 import os
 from collections.abc import Iterable
 from pathlib import Path
+
+import numpy as np
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -12,6 +16,22 @@ def write_whole(path: Path, data: bytes) -> None:
     part = path.with_name(path.name + ".part")
     part.write_bytes(data)
     os.replace(part, path)
+
+
+def write_arrays(path: Path, **arrays) -> None:
+    """An uncompressed .npz of named arrays."""
+    data = io.BytesIO()
+    np.savez(data, **arrays)
+    write_whole(path, data.getvalue())
+
+
+def write_table(path: Path, columns: Iterable[str], rows: Iterable[dict]) -> None:
+    """A CSV file with a header; what a row lacks stays empty."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    write_whole(path, out.getvalue().encode())
 
 
 def jsonl(rows: Iterable[dict]) -> bytes:
