@@ -21,7 +21,7 @@ from grading.answers import Answer, load_bank
 from grading.build import instructor_notebook
 from grading.course import load_course
 from grading.execution import ONE_THREAD
-from shared.settings import LabError
+from shared.settings import FRESH_SEED, LabError
 
 SECONDS_PER_ANSWER = 120
 # A fork keeps only the thread that forks: every pool must stay empty until then.
@@ -73,9 +73,11 @@ def judge(answer: Answer, lost: dict[str, list[str]]) -> list[str]:
     return trouble
 
 
-def run(cells: list[NotebookNode], bank: list[Answer]) -> list[Outcome]:
-    """Runs the reference's code cells in this process and each answer in a child of it.
+def run(cells: list[NotebookNode], bank: list[Answer], seeds: int = 1) -> list[Outcome]:
+    """Runs the reference's code cells in this process and each answer in children of it, one for each seed of its inputs.
 
+    Args:
+        seeds: how many sets of fresh inputs each answer meets; its outcome is the first with trouble, or the last.
     Raises:
         LabError: the reference itself fails, or a bank names a cell that the lab does not have.
     """
@@ -88,7 +90,11 @@ def run(cells: list[NotebookNode], bank: list[Answer]) -> list[Outcome]:
     outcomes = []
     for position, cell in enumerate(cells):
         for answer in answers.get(_grade_id(cell), []):
-            outcomes.append(_in_child(shell, answer, checks_of(cells, position)))
+            for seed in range(seeds):
+                outcome = _in_child(shell, answer, checks_of(cells, position), seed)
+                if outcome.trouble:
+                    break
+            outcomes.append(outcome)
         if error := _execute(shell, cell.source):
             raise LabError(f"The reference fails in cell '{_grade_id(cell) or cell.id}': {error[0]}: {error[1]}")
     return outcomes
@@ -112,13 +118,15 @@ def _execute(shell, source: str) -> list[str] | None:
     return [type(error).__name__, str(error)] if error else None
 
 
-def _in_child(shell, answer: Answer, checks: list[NotebookNode]) -> Outcome:
+def _in_child(shell, answer: Answer, checks: list[NotebookNode], seed: int) -> Outcome:
     start = time.monotonic()
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reader)
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+        os.environ[FRESH_SEED] = str(seed)
+        _execute(shell, f"__import__('shared.seeding').seeding.seed_everything({seed})")
         _execute(shell, answer.source)
         lost = {_grade_id(cell): error for cell in checks if (error := _execute(shell, cell.source))}
         with os.fdopen(writer, "w") as out:
@@ -152,21 +160,21 @@ def _read_all(descriptor: int, seconds: float) -> bytes | None:
             parts.append(part)
 
 
-def run_lab(lab: str) -> list[Outcome]:
+def run_lab(lab: str, seeds: int) -> list[Outcome]:
     """The outcomes of a lab's whole bank; run it in a process of its own, with `ENVIRONMENT` in the environment."""
     course = load_course()
     course.lab(lab)
     cells = [cell for cell in instructor_notebook(lab, course).cells if cell.cell_type == "code"]
-    return run(cells, load_bank(lab))
+    return run(cells, load_bank(lab), seeds)
 
 
-def outcomes_of(lab: str) -> list[Outcome]:
+def outcomes_of(lab: str, seeds: int = 1) -> list[Outcome]:
     """As `run_lab`, in a fresh process, so that nothing has started a thread before `ENVIRONMENT` takes effect.
 
     Raises:
         LabError: the reference fails, or the bank is malformed.
     """
-    command = [sys.executable, "-m", "grading.bank", lab]
+    command = [sys.executable, "-m", "grading.bank", lab, str(seeds)]
     with tempfile.TemporaryDirectory(prefix="course-bank-") as work:  # the reference writes its artefacts there
         done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **ENVIRONMENT}, cwd=work)
     if done.returncode:
@@ -176,6 +184,6 @@ def outcomes_of(lab: str) -> list[Outcome]:
 
 if __name__ == "__main__":
     try:
-        print(json.dumps([asdict(outcome) for outcome in run_lab(sys.argv[1])]))
+        print(json.dumps([asdict(outcome) for outcome in run_lab(sys.argv[1], int(sys.argv[2]))]))
     except LabError as error:
         sys.exit(str(error))

@@ -48,7 +48,10 @@ def parser() -> argparse.ArgumentParser:
         return command
 
     add("build", _build, "write the student notebooks in labs/ from solutions/", "*")
-    add("bank", _bank, "prove a lab's checks on its bank of right and wrong answers", "+")
+    bank = add("bank", _bank, "prove a lab's checks on its bank of right and wrong answers", "+")
+    bank.add_argument(
+        "--seeds", type=int, default=1, metavar="N", help="sets of fresh inputs that each answer meets (default: 1)"
+    )
     add("release", _release, "put labs into a course directory, ready to be graded", "+", root=True)
     collect = add("collect", _collect, "take in submissions, from a folder or the nbgrader exchange", 1, root=True)
     collect.add_argument(
@@ -92,7 +95,7 @@ def _bank(options) -> int:
 
     troubles = 0
     for lab in _labs(options, load_course()):
-        outcomes = outcomes_of(lab)
+        outcomes = outcomes_of(lab, options.seeds)
         for outcome in outcomes:
             for sentence in outcome.trouble:
                 print(f"{outcome.exercise}, {outcome.label}: {sentence}")

@@ -156,7 +156,7 @@ expected = Ridge(alpha=7.0, solver="cholesky").fit(Z, t).coef_
 hint = "Is alpha, just as it is, added to each diagonal entry of XᵀX?"
 checks.close(found[0], expected, "the weights of centred data", hint=hint)
 ### BEGIN HIDDEN TESTS
-rng = np.random.default_rng()
+rng = checks.fresh()
 for alpha in (0.0, 0.3, 50.0):
     Z = rng.normal(size=(25, 3)) * [1, 4, 0.3]
     t = rng.normal(size=25)
@@ -175,7 +175,7 @@ hint = "Moving a zero must not change a weight: are y and the columns centred, e
 centred = ridge_fit(Z - Z.mean(axis=0), t - t.mean(), 5.0)[0]
 checks.close(w, centred, "the weights, beside those of the same data centred beforehand", hint=hint, atol=1e-7)
 ### BEGIN HIDDEN TESTS
-rng = np.random.default_rng()
+rng = checks.fresh()
 shift, shifts = rng.uniform(50, 100), rng.uniform(5, 50, size=3)
 w_y, b_y = ridge_fit(Z.copy(), t + shift, 5.0)
 checks.close(w_y, w, "the weights after adding a constant to y", hint="Is the intercept penalised?", atol=1e-7)
@@ -243,7 +243,7 @@ for x in (line, -line):
 plain = unit_change(LinearRegression(), X.copy(), y, 0, 1000.0)
 checks.close(plain, 0.0, "the change without a penalty", hint=hint, atol=1e-6)
 ### BEGIN HIDDEN TESTS
-rng = np.random.default_rng()
+rng = checks.fresh()
 for _ in range(4):
     Z, factor = rng.normal(size=(20, 3)) + 1, rng.choice([0.01, 0.1, 30.0])
     t, column = Z.sum(axis=1) + rng.normal(size=20), int(rng.integers(3))
@@ -340,7 +340,7 @@ checks.close(scaler.mean_, [3.0, 20.0], "mean_", hint="One mean for each column:
 hint = "One standard deviation for each column, with the number of rows as the divisor (not one less)."
 checks.close(scaler.scale_, StandardScaler().fit(Z).scale_, "scale_", hint=hint)
 ### BEGIN HIDDEN TESTS
-rng = np.random.default_rng()
+rng = checks.fresh()
 Z = rng.normal(size=(rng.integers(4, 9), 3)) * [1, 10, 0.1] + rng.normal(size=3)
 scaler = Standardiser()
 scaler.fit(Z.copy())
@@ -367,7 +367,7 @@ expected = (new - scaler.mean_) / scaler.scale_
 hint = "transform applies what fit remembered: subtract mean_, then divide by scale_; not the new rows' own values."
 checks.close(scaler.transform(new.copy()), expected, "new rows", hint=hint)
 ### BEGIN HIDDEN TESTS
-rng = np.random.default_rng()
+rng = checks.fresh()
 train, test = rng.normal(size=(9, 4)) * 3 + 5, rng.normal(size=(4, 4))
 scaler.fit(train.copy())
 together, alone = scaler.transform(test.copy()), scaler.transform(test[:1].copy())
@@ -419,7 +419,7 @@ checks.that(isinstance(found, tuple | list) and len(found) == 2, "Return two thi
 hint = "2 kg for each step of 0.1 m are 20 kg per metre: is the weight divided by the scale?"
 checks.close(found[0], [20.0, -0.25], "the weights", hint=hint)
 ### BEGIN HIDDEN TESTS
-rng = np.random.default_rng()
+rng = checks.fresh()
 w, mean, scale = rng.normal(size=4), rng.normal(size=4), rng.uniform(0.1, 9, size=4)
 checks.close(np.asarray(to_original_units(w, 1.0, mean, scale)[0]) * scale, w, "the weights, scaled again", hint=hint)
 ### END HIDDEN TESTS
@@ -432,7 +432,7 @@ hint = (
 )
 checks.close(mean @ np.asarray(weights) + b, 70.0, "the prediction for the mean row", hint=hint)
 ### BEGIN HIDDEN TESTS
-rng = np.random.default_rng()
+rng = checks.fresh()
 w, mean, scale, old = rng.normal(size=3), rng.uniform(5, 9, size=3), rng.uniform(2, 9, size=3), rng.uniform(50, 90)
 weights, b = to_original_units(w, old, mean, scale)
 checks.close(mean @ np.asarray(weights) + b, old, "the prediction for the mean row", hint=hint)
@@ -477,7 +477,7 @@ shorter = X * np.where(np.arange(X.shape[1]) == 0, 1000.0, 1.0)
 before, after = model.fit(X, y).predict(X), scaled_ridge(50.0).fit(shorter, y).predict(shorter)
 checks.close(after, before, "the predictions with height in millimetres", hint=hint)
 ### BEGIN HIDDEN TESTS
-factors, zeros = 10.0 ** np.random.default_rng().integers(-3, 4, size=X.shape[1]), np.arange(X.shape[1])
+factors, zeros = 10.0 ** checks.fresh().integers(-3, 4, size=X.shape[1]), np.arange(X.shape[1])
 other = scaled_ridge(50.0).fit(X * factors + zeros, y).predict(X * factors + zeros)
 checks.close(other, before, "the predictions with every column in another unit", hint=hint)
 ### END HIDDEN TESTS
@@ -488,7 +488,7 @@ hint = "Scaling is learnt from the rows given to fit alone; a prediction must no
 one, many = model.predict(X[200:201]), model.predict(X[200:260])
 checks.close(one, many[:1], "one row predicted alone and in company", hint=hint)
 ### BEGIN HIDDEN TESTS
-rows = np.random.default_rng().choice(len(X), size=150, replace=False)
+rows = checks.fresh().choice(len(X), size=150, replace=False)
 train, test = rows[:100], rows[100:]
 expected = Ridge(alpha=10.0).fit((X[train] - X[train].mean(axis=0)) / X[train].std(axis=0), y[train])
 in_units = (X[test] - X[train].mean(axis=0)) / X[train].std(axis=0)
@@ -630,7 +630,7 @@ hint = (
 )
 checks.close(fold_errors(LinearRegression(), Z.copy(), t.copy(), folds), expected, "the errors", hint=hint, atol=1e-6)
 ### BEGIN HIDDEN TESTS
-rng = np.random.default_rng()
+rng = checks.fresh()
 Z, t = rng.normal(size=(31, 3)), rng.normal(size=31)
 folds = list(KFold(3, shuffle=True, random_state=int(rng.integers(1000))).split(Z))
 expected = -cross_val_score(LinearRegression(), Z, t, cv=folds, scoring="neg_root_mean_squared_error")
@@ -638,7 +638,7 @@ checks.close(fold_errors(LinearRegression(), Z.copy(), t.copy(), folds), expecte
 ### END HIDDEN TESTS
 
 # %% nbgrader={"grade": true, "grade_id": "fold_rows", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
-Z = np.random.default_rng().normal(size=(12, 2)) * 50 + 300
+Z = checks.fresh().normal(size=(12, 2)) * 50 + 300
 folds = list(KFold(3).split(Z))
 Witness.fitted.clear()
 fold_errors(Witness(), Z.copy(), np.arange(12.0), folds)
@@ -919,7 +919,7 @@ hint = "Each direction's weight is s / (s² + alpha): is s squared below, and al
 found = np.asarray(ridge_path(pair, np.array([-3.0, -1.0, 1.0, 3.0]), [4.0, 12.0]))
 checks.close(found, [[1.0, 0.5], [0.5, 0.25]], "the weights", hint=hint)
 ### BEGIN HIDDEN TESTS
-rng = np.random.default_rng()
+rng = checks.fresh()
 Z = StandardScaler().fit_transform(rng.normal(size=(40, 3)) @ rng.normal(size=(3, 3)))
 t, some = rng.normal(size=40), [0.5, 8.0, 90.0]
 expected = [Ridge(alpha=a).fit(Z, t).coef_ for a in some]
@@ -993,7 +993,7 @@ def choose_alpha(alphas, errors: np.ndarray) -> tuple[float, float]:
 
 # %% nbgrader={"grade": true, "grade_id": "tuned_units", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 one = tuned_ridge([1.0, 100.0]).fit(X[:150], y[:150]).predict(X[150:])
-factors = 10.0 ** np.random.default_rng().integers(-3, 4, size=X.shape[1])
+factors = 10.0 ** checks.fresh().integers(-3, 4, size=X.shape[1])
 two = tuned_ridge([1.0, 100.0]).fit(X[:150] * factors, y[:150]).predict(X[150:] * factors)
 checks.close(two, one, "predictions in other units", hint="The tuned model depends on units: where is the scaler?")
 
@@ -1012,7 +1012,7 @@ checks.that(isinstance(found, tuple | list) and len(found) == 2, "Return two alp
 hint = "The best alpha has the smallest error on average over the folds (not in its luckiest fold)."
 checks.close(found[0], 10.0, "the best alpha", hint=hint)
 ### BEGIN HIDDEN TESTS
-rng = np.random.default_rng()
+rng = checks.fresh()
 order = rng.permutation(4)
 checks.close(choose_alpha(10.0**order, table[order])[0], 10.0, "the best alpha, grid shuffled", hint=hint)
 ### END HIDDEN TESTS
@@ -1028,7 +1028,7 @@ checks.close(choose_alpha([1.0, 10.0, 100.0, 1000.0], table.copy())[1], 10.0, "t
 backwards = choose_alpha([1000.0, 100.0, 10.0, 1.0], table[::-1].copy())[1]
 checks.close(backwards, 10.0, "the cautious alpha, with the grid in another order", hint=hint)
 ### BEGIN HIDDEN TESTS
-order = np.random.default_rng().permutation(4)
+order = checks.fresh().permutation(4)
 shuffled = choose_alpha(10.0**order, table[order])[1]
 checks.close(shuffled, 10.0, "the cautious alpha, with the grid in another order", hint=hint)
 ### END HIDDEN TESTS
@@ -1130,7 +1130,7 @@ found = paired_errors({"zero": zero}, np.arange(40.0).reshape(40, 1), np.arange(
 test_target = train_test_split(np.arange(40.0), train_size=20, random_state=3)[1]
 checks.close(found["zero"], [np.sqrt(np.mean(test_target**2))], "the RMSE for residuals of many sizes", hint=hint)
 ### BEGIN HIDDEN TESTS
-t = np.random.default_rng().normal(size=40) + np.arange(40.0)
+t = checks.fresh().normal(size=40) + np.arange(40.0)
 found = paired_errors({"zero": zero}, np.arange(40.0).reshape(40, 1), t, 20, [3])
 test_target = train_test_split(t, train_size=20, random_state=3)[1]
 checks.close(found["zero"], [np.sqrt(np.mean(test_target**2))], "the RMSE", hint=hint)

@@ -110,7 +110,7 @@ found = difference_in_means(np.array([5.0, 7.0, 1.0, 2.0, 3.0]), np.array([1, 1,
 checks.shape(found, (2,), "the result", hint="Return two numbers: the difference and its standard error.")
 checks.close(found[0], 4.0, "the difference", hint=hint)
 ### BEGIN HIDDEN TESTS
-rng = np.random.default_rng()
+rng = checks.fresh()
 t = np.r_[np.ones(7), np.zeros(15)][rng.permutation(22)]
 y = rng.normal(3, 2, 22)
 checks.close(difference_in_means(y, t)[0], y[t == 1].mean() - y[t == 0].mean(), "the difference", hint=hint)
@@ -123,7 +123,7 @@ found = difference_in_means(np.array([5.0, 7.0, 1.0, 2.0, 3.0]), np.array([1, 1,
 checks.shape(found, (2,), "the result", hint="Return two numbers: the difference and its standard error.")
 checks.close(found[1], np.sqrt(2 / 2 + 1 / 3), "the standard error", hint=hint)
 ### BEGIN HIDDEN TESTS
-rng = np.random.default_rng()
+rng = checks.fresh()
 for n1, n0 in [(3, 20), (12, 5)]:
     high, low = rng.normal(1, 3, n1), rng.normal(-1, 1, n0)
     expected = np.sqrt(np.cov(high) / n1 + np.cov(low) / n0)
@@ -194,7 +194,7 @@ hint = "Are all covariates and the treatment in one regression, and is it the tr
 y, t, x = confounded(np.random.default_rng(0), effect=2.0)
 checks.close(adjusted_effect(y, t, x), 2.0, "the effect", hint=hint, rtol=0, atol=0.05)
 ### BEGIN HIDDEN TESTS
-rng = np.random.default_rng()
+rng = checks.fresh()
 for effect in rng.uniform(-5, 5, 3):
     y, t, x = confounded(rng, effect)
     checks.close(adjusted_effect(y, t, x), effect, "the effect", hint=hint, rtol=0, atol=0.05)
@@ -206,7 +206,7 @@ y, t, x = confounded(np.random.default_rng(1), effect=2.0)
 before = adjusted_effect(y, t, x)
 checks.close(adjusted_effect(y + 100, t, x), before, "the effect for y + 100", hint=hint, rtol=1e-6, atol=1e-6)
 ### BEGIN HIDDEN TESTS
-shift = np.random.default_rng().uniform(20, 50)
+shift = checks.fresh().uniform(20, 50)
 checks.close(adjusted_effect(y - shift, t, x), before, "the effect, y shifted", hint=hint, rtol=1e-6, atol=1e-6)
 ### END HIDDEN TESTS
 
@@ -216,7 +216,7 @@ y, t, x = confounded(np.random.default_rng(2), effect=2.0)
 before = adjusted_effect(y, t, x)
 checks.close(adjusted_effect(y, t, x / 1000), before, "the effect, x in other units", hint=hint, rtol=1e-5, atol=1e-5)
 ### BEGIN HIDDEN TESTS
-unit = 10 ** np.random.default_rng().uniform(1.5, 3.5)
+unit = 10 ** checks.fresh().uniform(1.5, 3.5)
 found = adjusted_effect(y, t, x / np.array([1, unit]))
 checks.close(found, before, "the effect, one column in other units", hint=hint, rtol=1e-5, atol=1e-5)
 ### END HIDDEN TESTS
@@ -324,7 +324,7 @@ for rng in [np.random.default_rng(3)]:
     checks.shape(found, (2,), "the result", hint="Return two numbers: the effect and the share of rows kept.")
     checks.close(found[0], level.mean(), "the effect", hint=hint)
 ### BEGIN HIDDEN TESTS
-for rng in [np.random.default_rng() for _ in range(3)]:
+for rng in [checks.fresh() for _ in range(3)]:
     stratum, p, t = exact_population(rng)
     level = rng.uniform(5, 10, 6)[stratum]
     checks.close(ipw(level * t, t, p, 0.0, 1.0)[0], level.mean(), "the effect", hint=hint)
@@ -339,7 +339,7 @@ found = ipw(level * (1 - t), t, p, 0.0, 1.0)  # the treated have nothing here
 checks.shape(found, (2,), "the result", hint="Return two numbers: the effect and the share of rows kept.")
 checks.close(found[0], -level.mean(), "the effect", hint=hint)
 ### BEGIN HIDDEN TESTS
-for rng in [np.random.default_rng() for _ in range(3)]:
+for rng in [checks.fresh() for _ in range(3)]:
     stratum, p, t = exact_population(rng)
     level = rng.uniform(5, 10, 6)[stratum]
     checks.close(ipw(level * (1 - t), t, p, 0.0, 1.0)[0], -level.mean(), "the effect", hint=hint)
@@ -354,7 +354,7 @@ found = ipw(np.full(60, 100.0), t, p, 0.0, 1.0)
 checks.shape(found, (2,), "the result", hint="Return two numbers: the effect and the share of rows kept.")
 checks.close(found[0], 0.0, "the effect", hint=hint, atol=1e-6)
 ### BEGIN HIDDEN TESTS
-rng = np.random.default_rng()
+rng = checks.fresh()
 p, y = rng.uniform(0.1, 0.9, 60), rng.normal(size=60)
 t = np.r_[1.0, 0.0, rng.random(58) < p[2:]]
 before = ipw(y, t, p, 0.0, 1.0)[0]
@@ -371,7 +371,7 @@ for rng in [np.random.default_rng(6)]:
     gain = np.where(inside, 3.0, 80.0 * p)  # whoever stays gains 3
     checks.close(ipw(gain * t, t, p, low, high), (3.0, 0.5), "effect and share kept", hint=hint)
 ### BEGIN HIDDEN TESTS
-for rng in [np.random.default_rng() for _ in range(3)]:
+for rng in [checks.fresh() for _ in range(3)]:
     stratum, p, t = exact_population(rng)
     order = np.unique(p)
     low, high = order[:2].mean(), order[3:5].mean()
@@ -496,7 +496,7 @@ checks.shape(found, (500,), "the residuals", hint="One residual for every row.")
 # Noise minus somebody else's noise has a spread of about 1.4; a row that has seen itself leaves nothing.
 checks.between(np.std(found), 1.1, 1.8, "the spread of the residuals", hint=hint)
 ### BEGIN HIDDEN TESTS
-rng = np.random.default_rng()
+rng = checks.fresh()
 for folds in (2, 4):
     x, noise = rng.normal(size=(500, 2)), rng.normal(size=500)
     found = cross_fitted_residuals(memory, x, noise, folds)
@@ -515,7 +515,7 @@ guess = target - np.asarray(cross_fitted_residuals(DummyRegressor(), x, target, 
 checks.between(guess.min(), 20, 80, "target minus residual of a model that predicts means, lowest", hint=hint)
 checks.between(guess.max(), 20, 80, "target minus residual of a model that predicts means, highest", hint=hint)
 ### BEGIN HIDDEN TESTS
-rng = np.random.default_rng()
+rng = checks.fresh()
 n = int(7 * rng.integers(60, 70) + rng.integers(1, 7))
 x = rng.normal(size=(n, 3))
 left_over = cross_fitted_residuals(LinearRegression(), x, x @ rng.normal(size=3) - 1, 7)
@@ -537,7 +537,7 @@ for rng in [np.random.default_rng(9)]:
     checks.that(len(np.unique(np.abs(found))) > 100 and np.all(found[t == 1] > 0), hint)
     checks.between(np.abs(found).mean(), 0.05, 0.4, "mean size of a residual", hint=hint)
 ### BEGIN HIDDEN TESTS
-for rng in [np.random.default_rng()]:
+for rng in [checks.fresh()]:
     x = rng.normal(size=(400, 1))
     t = (-4 * x[:, 0] + rng.logistic(size=400) > 0).astype(int)
     found = np.asarray(cross_fitted_residuals(LogisticRegression(), x, t, 4))
@@ -606,7 +606,7 @@ found = residual_slope(np.array([2.0, 3.0, 6.0]), np.array([1.0, 1.0, 3.0]))
 checks.shape(found, (2,), "the result", hint="Return two numbers: the slope and its standard error.")
 checks.close(found[0], 23 / 11, "the slope", hint=hint)
 ### BEGIN HIDDEN TESTS
-rng = np.random.default_rng()
+rng = checks.fresh()
 v = rng.normal(0.4, 1, 50)
 u = rng.uniform(1, 3) * v + rng.normal(2, 1, 50)
 line = LinearRegression(fit_intercept=False).fit(v[:, None], u).coef_[0]
@@ -622,7 +622,7 @@ found = residual_slope(u, v)
 checks.shape(found, (2,), "the result", hint="Return two numbers: the slope and its standard error.")
 checks.close(found[1], np.sqrt(182) / 121, "the standard error", hint=hint)
 ### BEGIN HIDDEN TESTS
-rng = np.random.default_rng()
+rng = checks.fresh()
 v = rng.normal(0.2, 1, 40)
 u = 2 * v + rng.normal(0, 1, 40) * (0.1 + np.abs(v))
 deviation = u - v * (u @ v) / (v @ v)
@@ -754,7 +754,7 @@ def most_leaves(rows: int, max_samples: float, min_samples_leaf: int) -> int:
 hint = "A tree gets max_samples of the rows, and honesty leaves half of those for choosing splits."
 checks.close(most_leaves(1024, 0.25, 8), 16, "the leaves for 1,024 rows, a share of 0.25, leaves of 8", hint=hint)
 ### BEGIN HIDDEN TESTS
-rng = np.random.default_rng()
+rng = checks.fresh()
 for leaf, leaves, power in rng.integers([2, 2, 1], [40, 30, 6], size=(5, 3)):
     rows = int(leaf * leaves * 2 * 2**power)  # divides exactly at every step
     checks.close(most_leaves(rows, 0.5**power, int(leaf)), int(leaves), "the leaves", hint=hint)
@@ -766,7 +766,7 @@ checks.close(most_leaves(1004, 0.25, 25), 5, "the leaves for 1,004 rows, a share
 checks.close(most_leaves(1007, 0.25, 25), 5, "the leaves for 1,007 rows, a share of 0.25, leaves of 25", hint=hint)
 checks.close(most_leaves(1024, 0.25, 25), 5, "the leaves for 1,024 rows, a share of 0.25, leaves of 25", hint=hint)
 ### BEGIN HIDDEN TESTS
-rng = np.random.default_rng()
+rng = checks.fresh()
 for extra in rng.integers(0, 8, size=5):  # 6 leaves need 8 * 2 * 6 rows a tree; a quarter of 8 * extra is never enough
     leaf = int(rng.integers(10, 30))
     rows = 4 * (2 * 6 * leaf) + int(extra) * 4
@@ -779,7 +779,7 @@ hint = "A tree that cannot split is still a tree: it has one leaf, and every per
 checks.close(most_leaves(1024, 0.0625, 50), 1, "the leaves for 1,024 rows, a share of 1/16, leaves of 50", hint=hint)
 checks.close(most_leaves(512, 0.0625, 32), 1, "the leaves for 512 rows, a share of 1/16, leaves of 32", hint=hint)
 ### BEGIN HIDDEN TESTS
-for leaf in np.random.default_rng().integers(50, 90, size=3):
+for leaf in checks.fresh().integers(50, 90, size=3):
     checks.close(most_leaves(64, 0.25, int(leaf)), 1, "the leaves of a tree with 16 rows", hint=hint)
 ### END HIDDEN TESTS
 
@@ -883,7 +883,7 @@ found = (
 )
 checks.that(forest.n_estimators == 12 and forest.random_state == 5, f"{hint} {found}")
 ### BEGIN HIDDEN TESTS
-trees, seed = 4 * int(np.random.default_rng().integers(2, 9)), int(np.random.default_rng().integers(1000))
+trees, seed = 4 * int(checks.fresh().integers(2, 9)), int(checks.fresh().integers(1000))
 forest = make_forest("aggressive", trees, seed)
 checks.that(forest.n_estimators == trees and forest.random_state == seed, hint)
 ### END HIDDEN TESTS
@@ -1006,7 +1006,7 @@ found = score_effects(effect, effect - 1.5, effect + 1.5, truth)
 checks.keys(found, ["rmse", "bias", "coverage"], "the result")
 checks.close(found["rmse"], 2.5, "rmse", hint=hint)
 ### BEGIN HIDDEN TESTS
-rng = np.random.default_rng()
+rng = checks.fresh()
 truth = rng.normal(size=50)
 shift = rng.uniform(2, 5)
 checks.close(score_effects(truth + shift, truth, truth, truth)["rmse"], shift, "rmse of a constant error", hint=hint)
@@ -1022,7 +1022,7 @@ found = score_effects(effect, effect - 1.5, effect + 1.5, truth)
 checks.keys(found, ["rmse", "bias", "coverage"], "the result")
 checks.close(found["bias"], 1.25, "bias", hint=hint)
 ### BEGIN HIDDEN TESTS
-rng = np.random.default_rng()
+rng = checks.fresh()
 truth, error = rng.normal(size=(2, 40))
 checks.close(score_effects(truth + error, truth, truth, truth)["bias"], error.mean(), "bias", hint=hint)
 checks.close(score_effects(truth - 2, truth, truth, truth)["bias"], -2.0, "bias", hint=hint)
@@ -1035,7 +1035,7 @@ found = score_effects(effect, effect - np.array([3, 2, 1, 1]), effect + 1, truth
 checks.keys(found, ["rmse", "bias", "coverage"], "the result")
 checks.close(found["coverage"], 0.5, "coverage", hint=hint)
 ### BEGIN HIDDEN TESTS
-rng = np.random.default_rng()
+rng = checks.fresh()
 truth = rng.normal(size=60)
 k = int(rng.integers(10, 50))  # the first k intervals hold their truth, the others lie above or below theirs
 low = np.where(np.arange(60) < k, truth - 0.6, truth + np.where(np.arange(60) % 2, 0.5, -1.5))
@@ -1098,7 +1098,7 @@ checks.close(
 u = u - v * (u @ v) / (v @ v)  # now the best constant effect is 0
 checks.close(r_score(np.ones(4), u, v), 1 - np.sum((u - v) ** 2) / np.sum(u**2), "the score", hint=hint)
 ### BEGIN HIDDEN TESTS
-rng = np.random.default_rng()
+rng = checks.fresh()
 u, v, effect = rng.normal(0.3, 1, (3, 50))
 u -= v * (u @ v) / (v @ v)
 checks.close(r_score(effect, u, v), 1 - np.sum((u - effect * v) ** 2) / np.sum(u**2), "the score", hint=hint)
@@ -1110,7 +1110,7 @@ hint = "The best constant effect scores 0 and every other constant less: is the 
 u, v = np.array([2.0, 3.0, 5.5]), np.array([1.0, 1.0, 2.0])
 checks.close(r_score(np.full(3, 16 / 6), u, v), 0.0, "the score of the best constant", hint=hint, atol=1e-9)
 ### BEGIN HIDDEN TESTS
-rng = np.random.default_rng()
+rng = checks.fresh()
 v = rng.normal(size=60)
 u = rng.uniform(2, 4) * v + rng.normal(1, 1, 60)
 best = (u @ v) / (v @ v)
@@ -1191,7 +1191,7 @@ found = choose(np.array([0.5, -1.0, 3.0, 1.5]), 1.0, 1.0)
 checks.shape(found, (4,), "the rule")
 checks.close(np.asarray(found, dtype=int), [0, 0, 1, 1], "the rule", hint=hint)
 ### BEGIN HIDDEN TESTS
-effect = np.random.default_rng().normal(1, 1, 50)
+effect = checks.fresh().normal(1, 1, 50)
 checks.close(np.asarray(choose(effect, 1.2, 1.0), dtype=int), (effect > 1.2).astype(int), "the rule", hint=hint)
 ### END HIDDEN TESTS
 
@@ -1202,7 +1202,7 @@ for budget in (0.4, 0.55):  # 0.55 of five people are 2.75 people: two
     found = choose(effect, 1.0, budget)
     checks.close(np.asarray(found, dtype=int), [0, 1, 0, 0, 1], f"the rule with a budget of {budget}", hint=hint)
 ### BEGIN HIDDEN TESTS
-effect = np.random.default_rng().permutation(np.r_[np.linspace(-1, 0.4, 15), np.linspace(1, 9, 26)])
+effect = checks.fresh().permutation(np.r_[np.linspace(-1, 0.4, 15), np.linspace(1, 9, 26)])
 for share in (0.49, 0.51):  # 20.09 and 20.91 of 41 people; 26 lie above the cost
     expected = effect >= np.sort(effect)[-20]
     checks.close(np.asarray(choose(effect, 0.5, share), dtype=int), expected.astype(int), "the rule", hint=hint)
@@ -1219,7 +1219,7 @@ for rng in [np.random.default_rng(11)]:
     checks.shape(found, (len(t),), "the scores", hint="One score for each person; the caller takes the mean.")
     checks.close(np.mean(found), np.where(treat, with_it, without).mean(), "the value of the rule", hint=hint)
 ### BEGIN HIDDEN TESTS
-for rng in [np.random.default_rng() for _ in range(3)]:
+for rng in [checks.fresh() for _ in range(3)]:
     stratum, p, t = exact_population(rng)
     with_it, without = rng.uniform(1, 9, (2, 6))[:, stratum]
     treat = rng.permutation(6)[stratum] < 3
@@ -1236,7 +1236,7 @@ checks.shape(paid, (4,), "the scores", hint="One score for each person; the call
 paid = np.asarray(free) - np.asarray(paid)
 checks.close(paid, [0.3, 0.3, 0.0, 0.0], "what each person costs", hint=hint, atol=1e-9)
 ### BEGIN HIDDEN TESTS
-rng = np.random.default_rng()
+rng = checks.fresh()
 t, p, treat = rng.integers(0, 2, 30), rng.uniform(0.2, 0.8, 30), rng.random(30) < 0.5
 y, cost = rng.normal(size=30), rng.uniform(1, 2)
 paid = np.asarray(value_scores(y, t, treat, p, 0.0)) - np.asarray(value_scores(y, t, treat, p, cost))
@@ -1358,7 +1358,7 @@ from pathlib import Path
 hint = (
     "Mean and sample standard deviation (divisor n − 1) over all seeds: not the first seed, not the error of the mean."
 )
-values = {seed: dict(zip("ab", np.random.default_rng().normal(5, 2, 2), strict=True)) for seed in (3, 1, 8, 5)}
+values = {seed: dict(zip("ab", checks.fresh().normal(5, 2, 2), strict=True)) for seed in (3, 1, 8, 5)}
 with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
     write_metrics(values.get, list(values), f"{folder}/asked_for.json")
     text = "".join(file.read_text(encoding="utf-8") for file in Path(folder).iterdir())

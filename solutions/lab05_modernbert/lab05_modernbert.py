@@ -152,7 +152,7 @@ for most in (1, 0):
     hint = f"Of these labels, class {most} is the most frequent, so 'majority' says {most} for every text."
     checks.that(guess == [most] * 20, hint)
 ### BEGIN HIDDEN TESTS
-rng = np.random.default_rng()
+rng = checks.fresh()
 for most in rng.permutation(3):
     given = [int(most)] * 9 + [0, 1, 2] * 2
     guess = fit_baselines([f"word{n} day" for n in range(15)], given)["majority"].predict(["word1 day", "x"] * 15)
@@ -175,7 +175,7 @@ new = planted(np.random.default_rng(1), 30, marks)
 hint = "One word gives each class away, and 'tf-idf' should have learned all three: does it see words and all labels?"
 checks.between(np.mean(fit_baselines(*pair)["tf-idf"].predict(new[0]) == np.array(new[1])), 0.95, 1, "accuracy", hint)
 ### BEGIN HIDDEN TESTS
-rng = np.random.default_rng()
+rng = checks.fresh()
 marks = [f"w{n}x" for n in rng.permutation(1000)[:3]]
 pair, new = planted(rng, 120, marks), planted(rng, 40, marks)
 checks.between(np.mean(fit_baselines(*pair)["tf-idf"].predict(new[0]) == np.array(new[1])), 0.95, 1, "accuracy", hint)
@@ -225,7 +225,7 @@ checks.keys(found, ["accuracy", "macro_f1"], "what compute_metrics returns")
 hint = "accuracy is the share of rows, 0 to 1, whose largest logit stands at the true class."
 checks.close(found["accuracy"], 0.7, "accuracy", hint=hint)
 ### BEGIN HIDDEN TESTS
-rng = np.random.default_rng()
+rng = checks.fresh()
 logits, truth = rng.normal(size=(60, 4)), rng.integers(4, size=60)
 found = compute_metrics((logits, truth))["accuracy"]
 checks.close(found, accuracy_score(truth, logits.argmax(1)), "accuracy", hint=hint)
@@ -238,7 +238,7 @@ hint = "macro_f1 is F1 class by class, then their plain mean: each class one vot
 found = compute_metrics((logits_of(guess), truth))["macro_f1"]
 checks.close(found, f1_score(truth, guess, average="macro"), "macro-F1", hint=hint)
 ### BEGIN HIDDEN TESTS
-rng = np.random.default_rng()
+rng = checks.fresh()
 for size in (3, 5):
     truth = np.append(rng.integers(size, size=80), np.arange(size))
     guess = np.append(np.where(rng.random(80) < 0.5, truth[:80], 0), np.arange(size))
@@ -357,7 +357,7 @@ checks.count(tokens_computed([5, 3, 9, 2], 2), 2 * 5 + 2 * 9, "tokens of two bat
 checks.count(tokens_computed([5, 3, 9, 2, 4], 2), 2 * 5 + 2 * 9 + 4, "tokens of two batches and a half", hint)
 checks.count(tokens_computed([7, 7, 7], 8), 21, "tokens of one small batch", hint)
 ### BEGIN HIDDEN TESTS
-rng = np.random.default_rng()
+rng = checks.fresh()
 for rows_drawn in (17, 40):
     lengths, size = rng.integers(1, 60, size=rows_drawn).tolist(), int(rng.integers(2, 9))
     padded = np.zeros((-(-rows_drawn // size), size), dtype=int)
@@ -371,7 +371,7 @@ hint = "With a fixed length every row, short or long, costs exactly that many to
 checks.count(tokens_computed([5, 3, 9, 2, 40], 2, fixed=16), 5 * 16, "tokens at a fixed length", hint)
 checks.count(tokens_computed([5, 3], 4, fixed=2), 2 * 2, "tokens at a fixed length", hint)
 ### BEGIN HIDDEN TESTS
-rng = np.random.default_rng()
+rng = checks.fresh()
 lengths, fixed = rng.integers(1, 80, size=23).tolist(), int(rng.integers(2, 60))
 checks.count(tokens_computed(lengths, 4, fixed=fixed), 23 * fixed, "tokens at a fixed length", hint)
 ### END HIDDEN TESTS
@@ -705,7 +705,7 @@ for last in (1, 2, 3):
     hint += f"the last {last} should learn. Is the flag set on the parameters (not the layer), and at the right end?"
     checks.that(found == expected, hint)
 ### BEGIN HIDDEN TESTS
-layers = int(np.random.default_rng().integers(5, 9))
+layers = int(checks.fresh().integers(5, 9))
 for last in (1, layers - 1, layers):
     toy = toy_model(layers=layers)
     freeze(toy, last)
@@ -818,7 +818,7 @@ checks.keys(found, expected, "what gradient_norms returns")
 hint = "One norm over all gradient numbers of a part: square, sum over all its parameters, then one root."
 checks.close([found[name] for name in expected], list(expected.values()), "the norms", hint=hint, rtol=1e-3, atol=1e-7)
 ### BEGIN HIDDEN TESTS
-model, batch = toy_model(int(np.random.default_rng().integers(9999))), toy_batch(seed=None)
+model, batch = toy_model(int(checks.fresh().integers(9999))), toy_batch(seed=None)
 expected, found = reference_norms(model, batch), gradient_norms(model, batch)
 checks.close([found[name] for name in expected], list(expected.values()), "the norms", hint=hint, rtol=1e-3, atol=1e-7)
 ### END HIDDEN TESTS
@@ -937,7 +937,7 @@ for last in (1, 2, 3):
     )
     checks.close(found[real], all_states[4 - last][real], "the states of real tokens", hint=hint, atol=1e-6)
 ### BEGIN HIDDEN TESTS
-model, batch = toy_model(int(np.random.default_rng().integers(9999))).eval(), toy_batch(4, 12, None)
+model, batch = toy_model(int(checks.fresh().integers(9999))).eval(), toy_batch(4, 12, None)
 text = {"input_ids": batch["input_ids"], "attention_mask": batch["attention_mask"]}
 all_states, real = model.model(**text, output_hidden_states=True).hidden_states, text["attention_mask"].bool()
 for last in (1, 2, 3):
@@ -960,7 +960,7 @@ for last in (1, 2, 3):
     checks.close(split, whole, "logits from stored states", hint=hint, atol=1e-6)
 ### BEGIN HIDDEN TESTS
 for last in (1, 2, 3):
-    model = toy_model(int(np.random.default_rng().integers(9999))).eval()
+    model = toy_model(int(checks.fresh().integers(9999))).eval()
     whole, split = whole_and_split(model, toy_batch(5, 11, None), last)
     checks.close(split, whole, "logits from stored states", hint=hint, atol=1e-6)
 ### END HIDDEN TESTS
@@ -1327,7 +1327,7 @@ for seed in (0, 7):
     hint = "The smaller subset should lie inside the larger one: take prefixes of one order, not a new draw for each."
     checks.that(set(found[20]) < set(found[75]) < set(found[200]), hint)
 ### BEGIN HIDDEN TESTS
-rng = np.random.default_rng()
+rng = checks.fresh()
 found = nested_subsets([int(k) for k in rng.integers(4, size=500)], [30, 120, 400], int(rng.integers(9999)))
 checks.that(set(found[30]) < set(found[120]) < set(found[400]), hint)
 ### END HIDDEN TESTS
@@ -1342,7 +1342,7 @@ for count, rows in nested_subsets(made_up, [10, 50, 200], 3).items():
         np.abs(inside - count * np.array([0.37, 0.21, 0.42])).max(), 0, 1.5, "rows too many or too few", hint
     )
 ### BEGIN HIDDEN TESTS
-rng = np.random.default_rng()
+rng = checks.fresh()
 drawn = rng.choice(3, size=900, p=[0.6, 0.1, 0.3])
 for count, rows in nested_subsets(drawn.tolist(), [40, 300], int(rng.integers(9999))).items():
     gap = np.bincount(drawn[list(rows)], minlength=3) - count * np.bincount(drawn, minlength=3) / 900
@@ -1463,7 +1463,7 @@ found = np.asarray(confusion_shares([0, 0, 1, 1], [0, 1, 1, 1], 2), dtype=float)
 hint = "Rows are the true classes, columns the guesses: is the matrix lying on its side?"
 checks.that(found[0, 1] > 0 and found[1, 0] == 0, hint)
 ### BEGIN HIDDEN TESTS
-rng = np.random.default_rng()
+rng = checks.fresh()
 truth, guess = rng.integers(4, size=90), rng.integers(4, size=90) // rng.integers(1, 3, size=90)
 taken = np.array([[np.mean(guess[truth == i] == j) for j in range(4)] for i in range(4)])
 found = np.asarray(confusion_shares(truth.tolist(), guess.tolist(), 4), dtype=float)
@@ -1632,7 +1632,7 @@ found = cheapest_threshold(sure.copy(), spam.copy(), 1.0, 1.0)
 hint = "Another threshold costs less. Try every probability that occurs; hidden means at or above the threshold."
 checks.close(cost_at(found, sure, spam, 1.0, 1.0), lowest_cost(sure, spam, 1.0, 1.0), "the total cost", hint=hint)
 ### BEGIN HIDDEN TESTS
-rng = np.random.default_rng()
+rng = checks.fresh()
 for _ in range(6):
     spam = rng.permutation(np.arange(50) % 2)
     sure = np.round(rng.random() * np.clip(0.5 + 0.2 * (spam - 0.5) + 0.1 * rng.normal(size=50), 0, 1), 5)
@@ -1940,7 +1940,7 @@ checks.that(reached <= settings.ceiling, hint)
 
 # %% nbgrader={"grade": true, "grade_id": "predictions_honest", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
 few = given.select(range(1500))
-shuffled = [few["label"][int(row)] for row in np.random.default_rng().permutation(len(few))]
+shuffled = [few["label"][int(row)] for row in checks.fresh().permutation(len(few))]
 mixed = few.remove_columns("label").add_column("label", shuffled)
 by_chance = macro_f1(predicted(mixed, practice_rows), practice_labels)
 hint = (

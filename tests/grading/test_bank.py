@@ -21,16 +21,20 @@ from grading.answers import load_bank
 from grading.bank import run
 from grading.build import instructor_notebook
 from grading.course import load_course
-checkout = Path(sys.argv[1])
+checkout, seeds = Path(sys.argv[1]), int(sys.argv[2])
 cells = [c for c in instructor_notebook("lab01_ridge", load_course(), checkout).cells if c.cell_type == "code"]
-print(json.dumps([asdict(o) for o in run(cells, load_bank("lab01_ridge", checkout))]))
+print(json.dumps([asdict(o) for o in run(cells, load_bank("lab01_ridge", checkout), seeds)]))
 """
 
 
-def outcomes(checkout) -> dict[str, Outcome]:
+def outcomes(checkout, seeds: int = 1) -> dict[str, Outcome]:
     environment = {**os.environ, **ENVIRONMENT}
     done = subprocess.run(
-        [sys.executable, "-c", RUNNER, str(checkout)], capture_output=True, text=True, env=environment, cwd=CHECKOUT
+        [sys.executable, "-c", RUNNER, str(checkout), str(seeds)],
+        capture_output=True,
+        text=True,
+        env=environment,
+        cwd=CHECKOUT,
     )
     assert done.returncode == 0, done.stderr
     return {row["label"]: Outcome(**row) for row in json.loads(done.stdout)}
@@ -68,6 +72,16 @@ def test_one_answer_leaves_no_trace_in_the_next(mini):
         '# %% wrong="must still be caught" loses=["double_any"] says="nothing"\ndef double(x):\n    return 6\n'
     )
     assert not [outcome for outcome in outcomes(mini).values() if outcome.trouble]
+
+
+def test_more_seeds_find_the_answer_that_one_check_in_four_misses(mini):
+    (mini / "tests" / "answers" / LAB / "double.py").write_text(
+        '# %% right="wrong for 8 alone"\ndef double(x):\n    return 2 * x if x != 8 else 0\n'
+        '# %% right="always right"\ndef double(x):\n    return x + x\n'
+    )
+    found = outcomes(mini, seeds=30)
+    assert any("loses double_any" in sentence for sentence in found["wrong for 8 alone"].trouble)
+    assert found["always right"].trouble == []
 
 
 def test_an_empty_message_counts_as_an_accident():

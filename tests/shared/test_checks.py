@@ -1,5 +1,9 @@
 """Check helpers: every failure says the hint first, then what differs; every right value passes."""
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,6 +13,7 @@ from hypothesis import strategies as st
 
 from shared import checks
 from shared.checks import CheckFailed
+from shared.settings import FRESH_SEED
 
 
 @pytest.mark.parametrize(
@@ -107,3 +112,15 @@ def test_takes_and_that():
 def test_a_notebook_shows_one_sentence():
     assert CheckFailed("Is B zero?")._render_traceback_() == ["Check failed: Is B zero?"]
     assert issubclass(CheckFailed, AssertionError), "nbgrader and the bank read it as a failed assertion"
+
+
+def test_fresh_inputs_differ_on_each_call_and_repeat_where_the_environment_says_so():
+    code = "from shared import checks; print([checks.fresh().integers(10**9) for _ in range(3)])"
+
+    def drawn(**extra):
+        return subprocess.check_output([sys.executable, "-c", code], env={**os.environ, **extra}, text=True)
+
+    assert drawn() != drawn()
+    assert drawn(**{FRESH_SEED: "7"}) == drawn(**{FRESH_SEED: "7"}) != drawn(**{FRESH_SEED: "8"})
+    first, second = (checks.fresh().integers(10**9) for _ in range(2))
+    assert first != second

@@ -257,6 +257,44 @@ def apply_bpe(word, pairs):
     return symbols
 
 
+# %% wrong="joins words to each other" loses=["bpe_counts", "bpe_recount", "bpe_library"] says="never joined"
+def merged(symbols, pair):
+    result, i = [], 0
+    while i < len(symbols):
+        if tuple(symbols[i : i + 2]) == tuple(pair):
+            result.append(symbols[i] + symbols[i + 1])
+            i += 2
+        else:
+            result.append(symbols[i])
+            i += 1
+    return result
+
+
+def learn_bpe(counts, merges):
+    words = [(list(word), count) for word, count in counts.items()]
+    learnt = []
+    while len(learnt) < merges:
+        totals = {}
+        for symbols, count in words:
+            for pair in pairwise(symbols):
+                totals[pair] = totals.get(pair, 0) + count
+        for (one, n), (two, m) in pairwise(words):
+            totals[one[-1], two[0]] = totals.get((one[-1], two[0]), 0) + min(n, m)
+        if not totals:
+            break
+        pair = max(totals, key=totals.get)
+        learnt.append(pair)
+        words = [(merged(symbols, pair), count) for symbols, count in words]
+    return learnt
+
+
+def apply_bpe(word, pairs):
+    symbols = list(word)
+    for pair in pairs:
+        symbols = merged(symbols, pair)
+    return symbols
+
+
 # %% wrong="longest known piece first" loses=["bpe_apply"] says="do not look for the longest"
 def merged(symbols, pair):
     result, i = [], 0

@@ -353,6 +353,21 @@ def draw(probabilities, generator):
     return int(torch.multinomial(probabilities, num_samples=1, generator=generator).item())
 
 
+# %% wrong="nucleus before the temperature" loses=["filters_library"] says="order"
+def next_probabilities(logits, temperature=1.0, top_k=None, top_p=None):
+    scores = logits
+    if top_k is not None:
+        scores = scores.masked_fill(scores < scores.topk(top_k).values[-1], -torch.inf)
+    if top_p is not None:
+        ordered, order = scores.softmax(-1).sort(descending=True)
+        scores = scores.index_fill(0, order[ordered.cumsum(0) - ordered >= top_p], -torch.inf)
+    return (scores / temperature).softmax(-1)
+
+
+def draw(probabilities, generator):
+    return int(torch.multinomial(probabilities, num_samples=1, generator=generator).item())
+
+
 # %% wrong="changes the logits in place" loses=["filters_library"] says="in place"
 def next_probabilities(logits, temperature=1.0, top_k=None, top_p=None):
     scores = logits.double() / temperature

@@ -33,8 +33,8 @@ checks.close(double(3), 6, "double(3)", hint="Twice means two times, not three."
 # %% nbgrader={"grade": true, "grade_id": "double_any", "locked": true, "points": 50, "schema_version": 3, "solution": false, "task": false}
 checks.close(double(0), 0, "double(0)", hint="Twice nothing is nothing.")
 ### BEGIN HIDDEN TESTS
-hidden_argument = 5
-checks.close(double(hidden_argument), 10, "the result", hint="The answer must depend on the argument.")
+hidden_argument = int(checks.fresh().integers(5, 9))
+checks.close(double(hidden_argument), 2 * hidden_argument, "the result", hint="The answer must depend on the argument.")
 ### END HIDDEN TESTS
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "why_question", "locked": true, "points": 0, "schema_version": 3, "solution": false, "task": false}
