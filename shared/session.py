@@ -1,5 +1,6 @@
 """The first call of every notebook: which machine, which profile and why, will it fit, is the data there."""
 
+from shared import checks
 from shared.assets import assets, is_intact
 from shared.hardware import Hardware, detect
 from shared.seeding import seed_everything
@@ -21,7 +22,16 @@ def start(lab: str) -> Settings:
     print(f"Computing on {hardware.device} ({hardware.name}) in {hardware.dtype}: {hardware.reason}.")
     print(budget(settings, hardware))
     seed_everything(settings.seeds[0])
+    _announce_passed_checks()
     return settings
+
+
+def _announce_passed_checks() -> None:
+    """Once a kernel, however often the first cell is run."""
+    from IPython import get_ipython
+
+    if (shell := get_ipython()) and checks.announce not in shell.events.callbacks["post_run_cell"]:
+        shell.events.register("post_run_cell", checks.announce)
 
 
 def budget(settings: Settings, hardware: Hardware) -> str:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tomllib
 
+import jupytext
 import pytest
 import yaml
 from packaging.markers import default_environment
@@ -194,3 +195,19 @@ def test_a_set_up_number_of_a_lab_is_typed_once():
 
 def test_no_student_record_is_tracked():
     assert not [path for path in tracked() if re.search(r"gradebook\.db|(^|/)(submitted|autograded|feedback)/", path)]
+
+
+@pytest.mark.parametrize("lab", labs())
+def test_no_cell_takes_the_name_of_a_function(lab):
+    """A student who runs an earlier check again would meet whatever took the function's name."""
+    cells = [c.source for c in jupytext.read(CHECKOUT / SOLUTIONS / lab / f"{lab}.py").cells if c.cell_type == "code"]
+    nodes = [node for source in cells for node in ast.parse(source).body]
+    made = {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    taken = {
+        name.id
+        for node in nodes
+        if not isinstance(node, ast.FunctionDef | ast.ClassDef)
+        for name in ast.walk(node)
+        if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)
+    }
+    assert not made & taken

@@ -124,3 +124,25 @@ def test_fresh_inputs_differ_on_each_call_and_repeat_where_the_environment_says_
     assert drawn(**{FRESH_SEED: "7"}) == drawn(**{FRESH_SEED: "7"}) != drawn(**{FRESH_SEED: "8"})
     first, second = (checks.fresh().integers(10**9) for _ in range(2))
     assert first != second
+
+
+@pytest.mark.parametrize(
+    ("cell", "says"),
+    [
+        ("checks.that(True, 'never')", "Passed.\n"),
+        ("for n in (1, 2):\n    checks.count(n, n, 'n')", "Passed.\n"),
+        ("checks.that(False, 'why')", ""),
+        ("def helper():\n    checks.that(True, 'never')", ""),
+        ("numbers = checks.fresh().integers(9)", ""),
+        ("1 + 1", ""),
+    ],
+)
+def test_a_cell_whose_checks_hold_says_so(cell, says, capsys):
+    from IPython.core.interactiveshell import InteractiveShell
+
+    shell = InteractiveShell()
+    shell.user_ns["checks"] = checks
+    result = shell.run_cell(cell)
+    capsys.readouterr()
+    checks.announce(result)
+    assert capsys.readouterr().out == says

@@ -184,3 +184,16 @@ class Block(nn.Module):
     def forward(self, x, context, mask=None):
         x = x + self.attention(self.norm1(x), self.norm1(context), mask)
         return x + self.mlp(self.norm1(x))
+
+
+# %% wrong="adds in place: the caller's vectors change" loses=["block_residual"] says="in place"
+class Block(nn.Module):
+    def __init__(self, attention, width, factor):
+        super().__init__()
+        self.attention = attention
+        self.norm1, self.norm2 = nn.LayerNorm(width), nn.LayerNorm(width)
+        self.mlp = nn.Sequential(nn.Linear(width, factor * width), nn.GELU(), nn.Linear(factor * width, width))
+
+    def forward(self, x, context, mask=None):
+        x += self.attention(self.norm1(x), self.norm1(context), mask)
+        return x + self.mlp(self.norm2(x))
