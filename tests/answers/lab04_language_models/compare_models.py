@@ -1,4 +1,4 @@
-# %% right="written out"
+# %% right="written out; spelling for the encoder"
 def compare_models():
     bert = {"architecture": "encoder", "objective": "masked tokens", "context": "both sides"}
     gpt = {"architecture": "decoder", "objective": "next token", "context": "left side"}
@@ -14,7 +14,7 @@ def match_tasks():
         "mark the answer to a question in a page": "encoder",
         "continue a story": "decoder",
         "translate a sentence": "encoder-decoder",
-        "summarise a report": "encoder-decoder",
+        "correct the spelling of a letter": "encoder",
     }
 
 
@@ -62,7 +62,7 @@ def match_tasks():
         "mark the answer to a question in a page": "encoder",
         "continue a story": "decoder",
         "translate a sentence": "encoder-decoder",
-        "summarise a report": "encoder-decoder",
+        "correct the spelling of a letter": "encoder-decoder",
     }
 
 
@@ -82,7 +82,7 @@ def match_tasks():
         "mark the answer to a question in a page": "encoder",
         "continue a story": "decoder",
         "translate a sentence": "encoder-decoder",
-        "summarise a report": "encoder-decoder",
+        "correct the spelling of a letter": "encoder-decoder",
     }
 
 
@@ -102,7 +102,7 @@ def match_tasks():
         "mark the answer to a question in a page": "encoder",
         "continue a story": "decoder",
         "translate a sentence": "encoder-decoder",
-        "summarise a report": "encoder-decoder",
+        "correct the spelling of a letter": "encoder-decoder",
     }
 
 
@@ -122,7 +122,7 @@ def match_tasks():
         "mark the answer to a question in a page": "encoder",
         "continue a story": "decoder",
         "translate a sentence": "encoder-decoder",
-        "summarise a report": "encoder-decoder",
+        "correct the spelling of a letter": "encoder-decoder",
     }
 
 
@@ -142,7 +142,7 @@ def match_tasks():
         "mark the answer to a question in a page": "encoder",
         "continue a story": "decoder",
         "translate a sentence": "encoder-decoder",
-        "summarise a report": "encoder-decoder",
+        "correct the spelling of a letter": "encoder-decoder",
     }
 
 
@@ -162,7 +162,7 @@ def match_tasks():
         "mark the answer to a question in a page": "encoder",
         "continue a story": "decoder",
         "translate a sentence": "encoder-decoder",
-        "summarise a report": "encoder-decoder",
+        "correct the spelling of a letter": "encoder-decoder",
     }
 
 
@@ -182,7 +182,7 @@ def match_tasks():
         "mark the answer to a question in a page": "encoder",
         "continue a story": "decoder",
         "translate a sentence": "encoder-decoder",
-        "summarise a report": "encoder-decoder",
+        "correct the spelling of a letter": "encoder-decoder",
     }
 
 
@@ -202,7 +202,7 @@ def match_tasks():
         "mark the answer to a question in a page": "encoder-decoder",
         "continue a story": "decoder",
         "translate a sentence": "encoder-decoder",
-        "summarise a report": "encoder-decoder",
+        "correct the spelling of a letter": "encoder-decoder",
     }
 
 
@@ -222,7 +222,7 @@ def match_tasks():
         "mark the answer to a question in a page": "encoder",
         "continue a story": "encoder",
         "translate a sentence": "encoder-decoder",
-        "summarise a report": "encoder-decoder",
+        "correct the spelling of a letter": "encoder-decoder",
     }
 
 
@@ -242,7 +242,27 @@ def match_tasks():
         "mark the answer to a question in a page": "encoder",
         "continue a story": "decoder",
         "translate a sentence": "encoder",
-        "summarise a report": "encoder-decoder",
+        "correct the spelling of a letter": "encoder-decoder",
+    }
+
+
+# %% wrong="a decoder corrects letters" loses=["family_writing"] says="both sides of it"
+def compare_models():
+    bert = {"architecture": "encoder", "objective": "masked tokens", "context": "both sides"}
+    gpt = {"architecture": "decoder", "objective": "next token", "context": "left side"}
+    t5 = {"architecture": "encoder-decoder", "objective": "corrupted spans"}
+    t5["context"] = "both sides of the input, left side of the output"
+    return {"BERT": bert, "GPT-2": gpt, "T5": t5}
+
+
+def match_tasks():
+    return {
+        "is a review good or bad": "encoder",
+        "mark all names in a text": "encoder",
+        "mark the answer to a question in a page": "encoder",
+        "continue a story": "decoder",
+        "translate a sentence": "encoder-decoder",
+        "correct the spelling of a letter": "decoder",
     }
 
 

@@ -141,3 +141,36 @@ def may_attend(source, target):
 
 def connections(source, target):
     return source**2 + target * (target + 1) // 2
+
+
+# %% wrong="builds the table to count it" loses=["attend_formula"] says="must be a formula"
+def may_attend(source, target):
+    looks, seen = np.indices((source + target, source + target))
+    return (seen < source) | ((looks >= source) & (seen <= looks))
+
+
+def connections(source, target):
+    return int(may_attend(source, target).sum())
+
+
+# %% wrong="counts one by one, without a table" loses=["attend_formula"] says="count one by one"
+def may_attend(source, target):
+    looks, seen = np.indices((source + target, source + target))
+    return (seen < source) | ((looks >= source) & (seen <= looks))
+
+
+def connections(source, target):
+    n = source + target
+    return sum(j < source or source <= j <= i for i in range(n) for j in range(n))
+
+
+# %% wrong="builds the table in torch, whose memory nobody traces" loses=["attend_formula"] says="must be a formula"
+def may_attend(source, target):
+    looks, seen = np.indices((source + target, source + target))
+    return (seen < source) | ((looks >= source) & (seen <= looks))
+
+
+def connections(source, target):
+    table = torch.ones(source + target, source + target).tril().bool()
+    table[:source, :source] = True
+    return int(table.sum())

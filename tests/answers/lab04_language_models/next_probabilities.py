@@ -269,7 +269,7 @@ def draw(probabilities, generator):
     return int(torch.multinomial(probabilities, num_samples=1, generator=generator).item())
 
 
-# %% wrong="the nucleus can be empty" loses=["keep_top_p", "filters_library"] says="never empty"
+# %% wrong="the nucleus can be empty" loses=["keep_top_p", "filters_library"] says="Nothing is kept"
 def next_probabilities(logits, temperature=1.0, top_k=None, top_p=None):
     scores = logits.double() / temperature
     if top_k is not None:
@@ -290,6 +290,22 @@ def next_probabilities(logits, temperature=1.0, top_k=None, top_p=None):
         only[nucleus] = p[nucleus]
         p = only / only.sum() if nucleus else only
     return p
+
+
+def draw(probabilities, generator):
+    return int(torch.multinomial(probabilities, num_samples=1, generator=generator).item())
+
+
+# %% wrong="the sum including the token itself must stay below p" loses=["keep_top_p", "filters_library"] says="Nothing is kept at p = 0.35"
+def next_probabilities(logits, temperature=1.0, top_k=None, top_p=None):
+    scores = logits / temperature
+    if top_k is not None:
+        scores = scores.masked_fill(scores < scores.topk(top_k).values[-1], -torch.inf)
+    p = scores.softmax(-1)
+    if top_p is not None:
+        ordered, order = p.sort(descending=True)
+        p[order[ordered.cumsum(0) >= top_p]] = 0.0
+    return p / p.sum()
 
 
 def draw(probabilities, generator):
