@@ -1,6 +1,9 @@
 """What this machine computes on, in which precision, and why."""
 
+import os
 from dataclasses import dataclass
+
+from shared.settings import LabError
 
 GB = 1e9
 
@@ -34,6 +37,27 @@ def choose_dtype(device: str, capability: tuple[int, int] | None = None) -> tupl
     if device == "mps":
         return "float32", "half precision on Apple GPUs still lacks operations that training needs"
     return "float32", "a CPU is exact and fastest in float32"
+
+
+def keep_one_gpu() -> str:
+    """Hides all GPUs but the first from this process; the sentence that says so, or "" where nothing was to be hidden.
+
+    Given two (Kaggle's T4s), `Trainer` puts a batch on each: twice the rows in a step, and models that return what
+    DataParallel cannot gather. CUDA reads the variable when it starts, so this comes before anything that asks it.
+
+    Raises:
+        LabError: CUDA has started already, with several GPUs.
+    """
+    import torch
+
+    count = torch.cuda.device_count()  # asks the driver's NVML, which does not start CUDA
+    if count < 2:
+        return ""
+    if torch.cuda.is_initialized():
+        raise LabError(f"{count} GPUs are in use and the labs need one: restart the kernel and run this cell first.")
+    first = os.environ.get("CUDA_VISIBLE_DEVICES", "0").split(",")[0]
+    os.environ["CUDA_VISIBLE_DEVICES"] = first
+    return f"Of {count} GPUs only the first is used (CUDA_VISIBLE_DEVICES={first}): with two, Trainer would double each batch."
 
 
 def detect() -> Hardware:

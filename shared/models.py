@@ -70,6 +70,21 @@ def model_path(name: str) -> Path:
     return kinds[model.kind](model)
 
 
+def downloads(name: str) -> dict[str, int]:
+    """What `model_path` would have to download, file -> bytes; {} where the model is on this machine or ships with the course."""
+    model = models()[name]
+    if model.kind == "hub":
+        from huggingface_hub import try_to_load_from_cache
+
+        cached = try_to_load_from_cache(model.repo, WEIGHTS, revision=model.revision)
+        whole = isinstance(cached, str) and _is_whole(model, Path(cached).parent)
+        return {} if whole else {model.repo: model.bytes}
+    if not model.asset or (model.kind == "converted" and _is_whole(model, _converted_folder(model))):
+        return {}
+    asset = next(asset for asset in assets.assets() if asset.name == model.asset)
+    return {} if assets.is_intact(asset) else {asset.archive["file"]: asset.archive["bytes"]}
+
+
 def load_tokenizer(name: str):
     """The model's tokenizer, just as it was saved.
 
@@ -106,13 +121,17 @@ def _is_whole(model: Model, folder: Path) -> bool:
     return weights.is_file() and weights.stat().st_size == model.bytes
 
 
-def _converted(model: Model) -> Path:
-    """The converted model in the cache; its folder's name tells which file and which code it was made of."""
+def _converted_folder(model: Model) -> Path:
+    """Where the cache keeps a converted model; the name tells which file and which code it was made of."""
     from shared import decoder
 
     source = next(asset for asset in assets.assets() if asset.name == model.asset)
     made_of = hashlib.sha256(source.sha256.encode() + Path(decoder.__file__).read_bytes()).hexdigest()[:12]
-    folder = assets.cache_directory() / "models" / f"{model.name}-{made_of}"
+    return assets.cache_directory() / "models" / f"{model.name}-{made_of}"
+
+
+def _converted(model: Model) -> Path:
+    folder = _converted_folder(model)
     if not _is_whole(model, folder):
         gguf = assets.asset_path(model.asset)
         try:

@@ -1,8 +1,9 @@
-"""The first call of every notebook: which machine, which profile and why, will it fit, is the data there."""
+"""The first call of every notebook: which machine, which profile and why, will it fit, are data and models there."""
 
 from shared import checks
 from shared.assets import assets, is_intact
-from shared.hardware import Hardware, detect
+from shared.hardware import Hardware, detect, keep_one_gpu
+from shared.models import downloads, models
 from shared.seeding import seed_everything
 from shared.settings import LabError, Settings, choose_profile, load_settings
 
@@ -10,16 +11,19 @@ from shared.settings import LabError, Settings, choose_profile, load_settings
 def start(lab: str) -> Settings:
     """Prepares a lab and prints what was decided; returns its settings.
 
-    The memory budget is checked before anything is downloaded; data come later, from `shared.datasets`.
+    The memory budget is checked before anything is downloaded; data and models come later, when they are asked for.
 
     Raises:
-        LabError: unknown lab or profile, or a memory budget that this machine cannot meet.
+        LabError: unknown lab or profile, a memory budget that this machine cannot meet, or CUDA running on several GPUs.
     """
+    hidden = keep_one_gpu()
     hardware = detect()
     profile, why = choose_profile(hardware.device, hardware.capability, hardware.memory_gb)
     settings = load_settings(lab, profile)
     print(f"{lab}, profile {profile}: {why}.")
     print(f"Computing on {hardware.device} ({hardware.name}) in {hardware.dtype}: {hardware.reason}.")
+    if hidden:
+        print(hidden)
     print(budget(settings, hardware))
     seed_everything(settings.seeds[0])
     _announce_passed_checks()
@@ -46,8 +50,12 @@ def budget(settings: Settings, hardware: Hardware) -> str:
             f"{settings.lab} needs {settings.memory_gb:g} GB of memory in profile {settings.profile} and "
             f"{hardware.free_gb:.1f} GB are free: close other programs{smaller}."
         )
+    used = [name for name in models() if name in settings.values.values()]
     missing = {a.archive["file"]: a.archive["bytes"] for a in assets(settings.lab) if not is_intact(a)}
-    download = f"{sum(missing.values()) / 1e6:.1f} MB to download once" if missing else "all data in the cache"
+    for name in used:
+        missing |= downloads(name)
+    here = "data and models are" if used else "all data are"
+    download = f"{sum(missing.values()) / 1e6:.1f} MB to download once" if missing else f"{here} on this machine"
     return (
         f"Budget: {settings.memory_gb:g} GB of memory ({hardware.free_gb:.1f} free), "
         f"about {settings.minutes:g} min; {download}."

@@ -1,4 +1,4 @@
-"""Tokenizing for training: what truncation cuts off, what padding wastes, and batches padded only as far as needed."""
+"""Tokens for training: how many a text has, what truncation cuts off, and batches padded only as far as needed."""
 
 from dataclasses import dataclass
 
@@ -19,22 +19,6 @@ class TruncationReport:
         )
 
 
-def tokenize(dataset, tokenizer, max_length: int, column: str = "text"):
-    """Tokens for each row, truncated but not padded: the collator pads each batch to its own longest row.
-
-    Args:
-        dataset: a `datasets.Dataset` with a text column.
-        max_length: tokens kept, special tokens included.
-    Returns:
-        The dataset with `input_ids`, `attention_mask`, ... in place of the text.
-    """
-    return dataset.map(
-        lambda rows: tokenizer(rows[column], truncation=True, max_length=max_length),
-        batched=True,
-        remove_columns=[column],
-    )
-
-
 def token_lengths(texts: list[str], tokenizer) -> list[int]:
     """Tokens of each text, special tokens included, without truncation."""
     return [len(ids) for ids in tokenizer(list(texts), truncation=False, verbose=False)["input_ids"]]
@@ -51,17 +35,6 @@ def truncation_report(lengths: list[int], max_length: int) -> TruncationReport:
     lost = sum(max(0, length - max_length) for length in lengths)
     cut = sum(length > max_length for length in lengths)
     return TruncationReport(len(lengths), cut, lost / max(1, sum(lengths)), max(lengths))
-
-
-def padded_tokens(lengths: list[int], batch_size: int, fixed: int | None = None) -> int:
-    """Tokens a model processes when rows come in this order, batch by batch.
-
-    Args:
-        fixed: pad (and cut) every row to this length; None pads each batch to its longest row, as
-            `transformers.DataCollatorWithPadding` does.
-    """
-    batches = [lengths[start : start + batch_size] for start in range(0, len(lengths), batch_size)]
-    return sum(len(batch) * (fixed or max(batch)) for batch in batches)
 
 
 def padding_collator(tokenizer):

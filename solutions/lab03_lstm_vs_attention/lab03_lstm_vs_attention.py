@@ -48,11 +48,15 @@ from torch import nn
 from torch.nn import functional as F
 from tqdm.auto import tqdm
 from transformers import AutoModel, BertConfig, BertModel
+from transformers.utils import logging
 
 from shared import checks, plots
 from shared.models import load_tokenizer, model_path
 from shared.pronouns import KIND, NAMES, PEOPLE, VOCABULARY, encode, pronoun_rows
 from shared.seeding import mean_sd
+
+logging.disable_progress_bar()
+logging.set_verbosity_error()  # else loading a model without its old head is reported as if it mattered
 
 # %% [markdown]
 # ## A world in which one word decides

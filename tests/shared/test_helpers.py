@@ -5,7 +5,6 @@ import random
 import numpy as np
 import pytest
 import torch
-from datasets import Dataset
 from sklearn.metrics import accuracy_score, f1_score
 from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 from transformers import PreTrainedTokenizerFast
@@ -60,24 +59,20 @@ def test_a_class_predicted_in_vain_counts_as_zero_and_an_unknown_metric_is_named
         metrics.load_metric("bleu")
 
 
-def test_tokenize_truncates_and_leaves_padding_to_the_batch(tokenizer):
-    rows = tokenization.tokenize(Dataset.from_dict({"text": TEXTS}), tokenizer, max_length=4)
-    assert [len(ids) for ids in rows["input_ids"]] == [3, 4, 1, 2]
-    assert "text" not in rows.column_names
-    batch = tokenization.padding_collator(tokenizer)([{"input_ids": row} for row in rows["input_ids"][2:]])
+def test_a_batch_is_padded_to_its_own_longest_row(tokenizer):
+    rows = [{"input_ids": ids} for ids in tokenizer(TEXTS[2:])["input_ids"]]
+    batch = tokenization.padding_collator(tokenizer)(rows)
     assert batch["input_ids"].shape == (2, 2)
     assert batch["attention_mask"].tolist() == [[1, 0], [1, 1]]
 
 
-def test_truncation_and_padding_are_counted(tokenizer):
+def test_truncation_is_counted(tokenizer):
     lengths = tokenization.token_lengths(TEXTS, tokenizer)
     assert lengths == [3, 10, 1, 2]
     report = tokenization.truncation_report(lengths, max_length=4)
     assert (report.texts, report.truncated, report.longest) == (4, 1, 10)
     assert report.tokens_lost == pytest.approx(6 / 16)
     assert str(report) == "1 of 4 texts are cut (37.5% of all tokens lost); the longest has 10 tokens."
-    assert tokenization.padded_tokens(lengths, batch_size=2) == 2 * 10 + 2 * 2
-    assert tokenization.padded_tokens(lengths, batch_size=2, fixed=10) == 40
     with pytest.raises(ValueError, match="at least one text"):
         tokenization.truncation_report([], 4)
 

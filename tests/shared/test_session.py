@@ -1,12 +1,13 @@
 """The first cell of a notebook: what it decides, prints and refuses."""
 
 import dataclasses
+import os
 
 import numpy as np
 import pytest
 
 from shared import session
-from shared.hardware import detect
+from shared.hardware import detect, keep_one_gpu
 from shared.settings import LabError, load_settings
 
 
@@ -34,3 +35,54 @@ def test_what_is_still_to_be_downloaded_is_said(tmp_path, monkeypatch):
     monkeypatch.setenv("LAB_CACHE", str(tmp_path))
     line = session.budget(load_settings("lab02_causal_forest", "tiny"), detect())
     assert "8.2 MB to download once" in line, "both archives of the lab, each counted once"
+
+
+@pytest.mark.parametrize(
+    ("lab", "profile", "says"),
+    [
+        ("lab02_causal_forest", "tiny", "; all data are on this machine."),
+        (
+            "lab04_language_models",
+            "tiny",
+            "; data and models are on this machine.",
+        ),  # what it uses ships with the course
+        ("lab04_language_models", "laptop", "MB to download once."),  # a decoder that is made of an asset
+        ("lab05_modernbert", "gpu", "598.6 MB to download once."),  # from the hub, beside mails that are here
+    ],
+)
+def test_models_count_among_what_is_to_be_downloaded(lab, profile, says, tmp_path, monkeypatch):
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+    settings = load_settings(lab, profile)
+    monkeypatch.setattr(session, "is_intact", lambda asset: True)  # the data are here; the models decide
+    monkeypatch.setenv("LAB_CACHE", str(tmp_path))
+    assert session.budget(settings, dataclasses.replace(detect(), free_gb=99)).endswith(says)
+
+
+def test_of_several_gpus_the_first_is_kept_and_that_is_said(capsys, monkeypatch):
+    """Kaggle has two; what is hidden from CUDA before it starts, Trainer cannot spread a batch over."""
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")  # so that it is put back
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES")
+    monkeypatch.setattr(
+        "torch.cuda.device_count", lambda: len(os.environ.get("CUDA_VISIBLE_DEVICES", "0,1").split(","))
+    )
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)  # no kernel of CUDA's is here to be looked at
+    session.start("lab01_ridge")
+    assert "Of 2 GPUs only the first is used (CUDA_VISIBLE_DEVICES=0)" in capsys.readouterr().out
+    session.start("lab01_ridge")
+    assert "GPUs" not in capsys.readouterr().out, "the second time there is one"
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "3,2")
+    session.start("lab01_ridge")
+    assert os.environ["CUDA_VISIBLE_DEVICES"] == "3", "whoever chose some keeps the first of them"
+
+
+def test_one_gpu_or_none_is_left_alone(monkeypatch):
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "1")
+    monkeypatch.setattr("torch.cuda.device_count", lambda: 1)
+    assert (keep_one_gpu(), os.environ["CUDA_VISIBLE_DEVICES"]) == ("", "1")
+
+
+def test_gpus_that_cuda_has_started_on_need_a_new_kernel(monkeypatch):
+    monkeypatch.setattr("torch.cuda.device_count", lambda: 2)
+    monkeypatch.setattr("torch.cuda.is_initialized", lambda: True)
+    with pytest.raises(LabError, match="restart the kernel and run this cell first"):
+        session.start("lab01_ridge")
