@@ -25,7 +25,7 @@
 #
 # The model is `{{ s.tiny.model }}` in profiles tiny and laptop (a ModernBERT of six layers that this course pretrained
 # itself, small enough for a processor) and `{{ s.t4.model }}` (22 layers, 149 million parameters) on a GPU. Your code
-# is the same.
+# is the same, and "ModernBERT" in a table or figure below means the one that your profile loads.
 
 # %% tags=["setup"]
 from shared.session import start
@@ -36,6 +36,7 @@ settings = start("lab05_modernbert")
 import functools
 import gc
 import os
+import textwrap
 import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -127,7 +128,7 @@ counts.rename_axis(index="domain", columns="rows")
 #
 # <details><summary>Hint 1: must I write them myself?</summary>
 # No: scikit-learn's <code>DummyClassifier</code> and <code>make_pipeline(TfidfVectorizer(),
-# LogisticRegression())</code> are what people use. Look up which <code>strategy</code> the dummy takes by default.
+# LogisticRegression())</code> are what people use, as they come. Both have <code>fit</code> and <code>predict</code>.
 # </details>
 
 
@@ -187,13 +188,15 @@ checks.between(np.mean(fit_baselines(*pair)["tf-idf"].predict(new[0]) == np.arra
 #
 # *Why.* Accuracy rewards the frequent class. Macro-F1 gives each class one vote: F1 of each class, then the plain mean.
 # Whom does that mean hide? Two classes served well carry a third that is hardly ever recognised, so the class served
-# worst gets a number of its own. `Trainer` calls a function of yours after each evaluation: you decide what is reported.
+# worst gets a number of its own. `Trainer` calls a function of yours after each evaluation: you decide what is
+# reported.
 #
 # *Effort.* Easy, 15 minutes, 8 points.
 #
 # Write `compute_metrics`. It gets a pair of logits and labels, and returns `accuracy`, `macro_f1` and `worst_f1`, all
 # from 0 to 1; `worst_f1` is the F1 of the class whose F1 is lowest. A class that is never predicted, or never hit, has
-# F1 = 0: it counts in the mean, it may be the worst, and nothing divides by zero.
+# F1 = 0: it counts in the mean, it may be the worst, and nothing divides by zero. (A class that occurs neither among
+# the labels nor among the predictions is yours to decide: to count it as 0 and to leave it out are both accepted.)
 #
 # <details><summary>Hint 1: F1 without dividing by zero</summary>
 # F1 = 2 TP / (2 TP + FP + FN). The number of predictions of a class plus the number of its true rows is the
@@ -312,14 +315,15 @@ def baseline_table() -> pd.DataFrame:
     for name, rows_used in {"majority": train, "tf-idf": train, "tf-idf, all rows": texts["train"]}.items():
         fitted = fit_baselines(rows_used["text"][:], rows_used["label"][:])[name.split(",")[0]]
         rows[name] = {"rows": len(rows_used), **score(fitted.predict(validation["text"][:]), validation["label"][:])}
-    return pd.DataFrame(rows).T.round(3)
+    return pd.DataFrame(rows).T.astype({"rows": int}).round(3)
 
 
 baseline_table()
 
 # %% [markdown]
 # The lazy classifier's accuracy looks like a start. Its macro-F1 shows what it knows, one class of three, and the last
-# column whom that leaves out. For the linear one the gap between the last two columns is what its mean hides.
+# column how badly the class served worst fares. For the linear one the gap between the last two columns is what its
+# mean hides.
 #
 # # Part 2 · From texts to batches
 #
@@ -420,10 +424,11 @@ checks.count(tokens_computed(lengths, 4, fixed=fixed), 23 * fixed, "tokens at a 
 
 # %% [markdown]
 # What it saves here, against the fixed length of {{ s.tiny.usual_length }} that is often typed without a look at the
-# texts: counted for all training texts, and timed for one forward pass over a few. Sorting rows by length saves nearly
-# all of the rest; `train_sampling_strategy="group_by_length"` asks `Trainer` for something like it, at the price of
-# batches that are a little less random. (Below, texts are cut to {{ s.tiny.max_length }} tokens in profile tiny and
-# to {{ s.laptop.max_length }} in laptop.)
+# texts: counted for the training texts drawn above, and timed for one forward pass over a few. Sorting rows by length
+# saves nearly all of the rest; `train_sampling_strategy="group_by_length"` asks `Trainer` for something like it, at the
+# price of batches that are a little less random. Below, texts are cut to {{ s.tiny.max_length }} tokens in profile
+# tiny, to {{ s.laptop.max_length }} in laptop and to {{ s.gpu.max_length }} on a GPU; a line below the figure says how
+# many texts that shortens.
 #
 # `new_model` loads the pretrained encoder and puts a classification head on it. No pretrained weights exist for that
 # head: it is **new and random**, and the part that reconstructed masked words is dropped. transformers reports both in
@@ -479,6 +484,10 @@ def figure_padding():
 
 
 figure_padding()
+
+# %%
+cut = np.mean([len(ids) > settings.max_length for ids in tokenizer(train["text"][:])["input_ids"]])
+print(f"{cut:.0%} of the training texts are longer than {settings.max_length} tokens: below, models read their start.")
 
 # %% [markdown]
 # The third rival trains a network, but reads no pretrained weights: word vectors and an LSTM, both from scratch. Given
@@ -548,6 +557,11 @@ print({name: round(value, 3) for name, value in lstm_score(settings.seeds[0], No
 # <details><summary>Hint 2: epochs or steps?</summary>
 # <code>max_steps</code> overrides epochs. <code>lr_scheduler_type</code> is linear decay unless you say otherwise.
 # </details>
+
+# %%
+print(f"settings.batch = {settings.batch} texts, settings.warmup = {settings.warmup} of the steps,", end=" ")
+print(f"settings.weight_decay = {settings.weight_decay}")
+print(f"later: settings.last = {settings.last} layers learn, at settings.rate = {settings.rate}")
 
 # %%
 # Autocast by hardware (shared/hardware.py says why), a loss for every step, nothing on the screen.
@@ -913,6 +927,10 @@ def figure_gradients():
 figure_gradients()
 
 # %% [markdown]
+# A frozen part has no bar, and the bars that remain are as high as before: freezing takes gradients away and alters
+# none. Where the head's bar towers over the others, remember what a gradient says: how fast the loss would change with
+# these numbers. The head is new and random and has everything to learn; what lies below it was pretrained.
+#
 # ## Exercise 7 · Pay for the frozen part once
 #
 # *Why.* A frozen layer gives the same states for a sentence in every epoch. ModernBERT has no dropout by default, so
@@ -921,10 +939,11 @@ figure_gradients()
 #
 # *Effort.* Hard, 30 minutes, 10 points.
 #
-# `run_layers` sends states through some layers, with the attention masks and positions they need. With it write
-# `prefix_states`: embeddings, then all layers but the last `last`, without recording anything for a backward pass.
-# And `logits_from`: from those states to the logits: the last layers, `final_norm`, the mean over the real tokens
-# of a row, `head`, `classifier`. Together they must give what `model(...)` gives.
+# `run_layers` sends states through some layers, with the attention masks and positions they need. What comes before the
+# first layer is `model.model.embeddings(input_ids)`: word vectors, (rows, tokens, width), already through their norm.
+# With these two write `prefix_states`: embeddings, then all layers but the last `last`, without recording anything for
+# a backward pass. And `logits_from`: from those states to the logits: the last layers, `final_norm`, the mean over the
+# real tokens of a row, `head`, `classifier`. Together they must give what `model(...)` gives.
 #
 # <details><summary>Hint 1: the mean over real tokens</summary>
 # Padding has states as well. Multiply by the mask, (rows, tokens, 1), sum over tokens, divide by the number of real
@@ -932,7 +951,8 @@ figure_gradients()
 # </details>
 # <details><summary>Hint 2: nothing to run</summary>
 # <code>run_layers(model, layers[n:], ...)</code> with an empty list gives the states back. Which n is right for
-# last = 0? <code>layers[-0:]</code> is the whole list.
+# last = 0? <code>layers[-0:]</code> is the whole list, and <code>layers[:-0]</code> is empty: count from the front in
+# both functions.
 # </details>
 
 
@@ -1017,7 +1037,8 @@ model, batch = toy_model().eval(), toy_batch()
 ids, mask = batch["input_ids"], batch["attention_mask"]
 for last in (0, 4):
     found = logits_from(model, last, prefix_states(model, last, ids, mask), mask)
-    hint = f"last={last} of four layers should give the whole model's logits: does a layer run twice, or final_norm?"
+    hint = f"last={last} of four layers should give the whole model's logits. If a check above fails, mend that first; "
+    hint += "if none does: does a layer run twice at this end (or not at all), or final_norm?"
     checks.close(found, model(ids, mask).logits, "logits by way of stored states", hint=hint, atol=1e-6)
 
 # %% nbgrader={"grade": true, "grade_id": "cache_gradient", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
@@ -1035,11 +1056,16 @@ found = [p.grad for p in model.model.layers[2:].parameters()]
 checks.that(all(g is not None for g in found) and model.classifier.weight.grad is not None, hint)
 expected = torch.autograd.grad(model(**batch).loss, list(model.model.layers[2:].parameters()))
 for mine, theirs in zip(found, expected, strict=True):
-    checks.close(mine, theirs, "gradients of the last layers", hint="Same model, same gradient.", rtol=1e-3, atol=1e-6)
+    hint = (
+        "The last layers' gradients are not the whole model's. If a check above fails, mend that first; if none does: "
+    )
+    hint += "is something detached, or computed without a record, between the states and the logits?"
+    checks.close(mine, theirs, "gradients of the last layers", hint=hint, rtol=1e-3, atol=1e-6)
 
 # %% [markdown]
 # Now on the real model. `Tail` is a model for `Trainer` that reads stored states; its parameters *are* the big
-# model's, so training it trains the big one. Two questions: is it exact, and what does it save?
+# model's, so training it trains the big one. Two questions: is it exact, and what does it save? The next cells are
+# given, up to the two lines that answer: run them all, and read `Tail`; the others store, pad and time.
 
 
 # %%
@@ -1077,12 +1103,27 @@ def by_length(rows: list[dict], size: int = 64):
 def stored(rows: list[dict], last: int, labels: int = len(classes)) -> list[dict]:
     """Tokenised rows as the frozen layers leave them: states (tokens, width), in main memory, and label."""
     model, found = new_model(0, labels=labels).eval(), [{}] * len(rows)
-    for chosen in tqdm(by_length(rows), desc="Storing states", leave=False, disable=len(rows) < 2000):
+    for chosen in tqdm(by_length(rows), desc="Storing states", delay=10, leave=False, disable=len(rows) < 2000):
         batch = collate([rows[row] for row in chosen]).to(device)
         states = prefix_states(model, last, batch["input_ids"], batch["attention_mask"]).cpu()
         for place, row in enumerate(chosen):
             length = len(rows[row]["input_ids"])
             found[row] = {"states": states[place, :length].clone(), "label": rows[row]["label"]}
+    return found
+
+
+# %%
+@torch.no_grad()
+def deeper(model, rows: list[dict], layer: int) -> list[dict]:
+    """Stored rows after one more layer of the model."""
+    found = [{}] * len(rows)
+    for chosen in by_length(rows):
+        batch = collate_states([rows[row] for row in chosen])
+        states, mask = batch["states"].to(device), batch["attention_mask"].to(device)
+        for row, after in zip(
+            chosen, run_layers(model, model.model.layers[layer : layer + 1], states, mask).cpu(), strict=True
+        ):
+            found[row] = {"states": after[: len(rows[row]["states"])].clone(), "label": rows[row]["label"]}
     return found
 
 
@@ -1101,9 +1142,9 @@ def states_of(name: str, last: int) -> list[dict]:
 
 # %%
 def step_seconds(model, batch: dict) -> float:
-    """Seconds for one forward and backward pass; the better of two."""
+    """Seconds for one forward and backward pass; the best of several."""
     seconds = []
-    for _ in range(2):
+    for _ in range(settings.step_repeats):
         begin = time.perf_counter()
         loss = model(**batch)["loss"]
         loss.backward()
@@ -1141,7 +1182,8 @@ def exact_and_faster(last: int):
 exact_and_faster(settings.last)
 
 # %% [markdown]
-# The same numbers at a fraction of the price, after one pass over the data to fill the store. It costs memory or disk
+# The same numbers, at the price of the last layers alone, after one pass over the data to fill the store. So the fewer
+# layers learn, the more it saves, and most where none does: the first row of the next table. It costs memory or disk
 # instead: width times four bytes for each token. And it is only right while the rows stay as they are (no random
 # cropping, no word dropout) and nothing in the prefix draws at random.
 #
@@ -1150,9 +1192,11 @@ exact_and_faster(settings.last)
 # So here is the sweep over N, from the head alone to all layers and then the embeddings as well. What learning costs is
 # measured on one batch. Seconds are shown both ways. Memory is what one step holds: weights, gradients, Adam's two
 # averages, and the activations kept for the backward pass, each counted in the step itself. Scores are means over
-# seeds, after {{ s.tiny.steps }} steps on {{ s.tiny.train_rows }} texts in profile tiny, of a few N only
-# ({{ s.tiny.sweep_scores | join(", ") }} and all in tiny). Each trains at the rate that suits it: the head alone at
-# {{ s.tiny.head_rate }}, layers at {{ s.tiny.rate }}, all at {{ s.tiny.full_rate }}.
+# seeds where a row has more runs than one. Profiles laptop and gpu train every N of the table. Tiny trains
+# {{ s.tiny.sweep_scores | join(", ") }} and all, with {{ s.tiny.steps }} steps of {{ s.tiny.batch }} texts, so a run
+# reads {{ s.tiny.steps * s.tiny.batch }} of its {{ s.tiny.train_rows }} texts. Each trains at a rate that suits it: in
+# tiny the head alone at {{ s.tiny.head_rate }}, layers at {{ s.tiny.rate }}, all at {{ s.tiny.full_rate }}.
+# The cells before the table are given: run them, and read `tail_run`, which later parts call again.
 
 
 # %%
@@ -1172,21 +1216,6 @@ def training_memory(model, batch: dict) -> float:
     model.zero_grad()
     activations = sum(size for place, size in kept.items() if place not in weights)
     return (sum(weights.values()) + 3 * learned + activations) / 1e6
-
-
-# %%
-@torch.no_grad()
-def deeper(model, rows: list[dict], layer: int) -> list[dict]:
-    """Stored rows after one more layer of the model."""
-    found = [{}] * len(rows)
-    for chosen in by_length(rows):
-        batch = collate_states([rows[row] for row in chosen])
-        states, mask = batch["states"].to(device), batch["attention_mask"].to(device)
-        for row, after in zip(
-            chosen, run_layers(model, model.model.layers[layer : layer + 1], states, mask).cpu(), strict=True
-        ):
-            found[row] = {"states": after[: len(rows[row]["states"])].clone(), "label": rows[row]["label"]}
-    return found
 
 
 # %%
@@ -1243,7 +1272,7 @@ def price_row(last: int | None) -> dict:
 def layer_sweep() -> pd.DataFrame:
     """A row for each N of the settings, from the head alone to all parameters."""
     table = []
-    for last in tqdm([*settings.sweep_layers, None], desc="N", leave=False):
+    for last in tqdm([*settings.sweep_layers, None], desc="N", delay=10, leave=False):
         scored = last is None or last in settings.sweep_scores
         f1 = [run["macro_f1"] for run in runs_of(last)] if scored else []
         row = {"macro-F1": np.mean(f1) if f1 else np.nan, "sd": np.std(f1, ddof=1) if len(f1) > 1 else np.nan}
@@ -1255,11 +1284,21 @@ layer_sweep().round({"MB": 1, "s, tokens": 3, "s, stored": 3, "macro-F1": 3, "sd
 
 
 # %%
+def score_panel(panel, table: pd.DataFrame, places: list[int]):
+    """Macro-F1 against N with the spread over seeds, and the recorded curve of a longer run where the settings have one."""
+    panel.errorbar(places, table["macro-F1"], table["sd"], fmt="o", capsize=4, label="measured now")
+    if settings.recorded_sweep:
+        layers, f1 = zip(*settings.recorded_sweep, strict=True)
+        panel.plot(layers, f1, "^:", color="grey", label="recorded, profile laptop")
+        panel.legend(fontsize=8)
+
+
+# %%
 def figure_sweep():
     table, layers = layer_sweep(), settings.sweep_layers
     places = [*layers, layers[-1] + layers[1] - layers[0]]  # "all" one step beyond the last N
     figure, panels = plots.axes(4, width=3.4)
-    panels[0].errorbar(places, table["macro-F1"], table["sd"], fmt="o", capsize=4)
+    score_panel(panels[0], table, places)
     panels[1].plot(places, table["s, tokens"], "o-", label="from tokens")
     panels[1].plot(places, table["s, stored"], "s--", label="from stored states")
     panels[1].legend(fontsize=8)
@@ -1268,18 +1307,23 @@ def figure_sweep():
     names = ["macro-F1 (0 to 1)", "time of a step (s)", "memory of a step (MB)", "parameters that learn (millions)"]
     for panel, name in zip(panels, names, strict=True):
         panel.set(xlabel="layers that learn, N", ylabel=name, ylim=(0, None), xticks=places, xticklabels=table["N"])
-    alt = "Four panels against N. Time, memory and parameters climb with N; stored states start near zero and meet the time "
-    plots.show(figure, alt=alt + "from tokens when no layer is frozen. Macro-F1 changes far less than the price.")
+    alt = "Macro-F1, seconds of a step (from tokens and from stored states), memory and parameters against N. The last "
+    plots.show(figure, alt=alt + "two climb with N; a step from stored states is shortest where the head alone learns.")
 
 
 figure_sweep()
 
 # %% [markdown]
-# Three prices climb with N (seconds are what a clock said, and jump where the machine was busy); the jump of the last
-# two panels at the end is the embedding table. In the first panel bars show the standard deviation over seeds, on
-# {{ s.tiny.validation_rows }} validation rows in profile tiny, and a point without one is a single run: differences
-# that are no larger than a bar are noise. What the panels show side by side is what each further layer costs, and that
-# the score does not follow the price.
+# Memory and parameters are counted, and climb with N; the last step up is the embedding table. Seconds are what a clock
+# said, the best of {{ s.tiny.step_repeats }} passes in profile tiny: on a busy machine a point may still stand out of
+# line, so read the two ends. Where the head alone learns, stored states leave next to nothing to compute; where all
+# layers learn they leave everything but the embeddings, and the two ways should cost the same but for the clock. In the
+# first panel bars show the standard deviation over seeds, on {{ s.tiny.validation_rows }} validation rows in profile
+# tiny, and a point without one is a single run: differences that are no larger than a bar are noise. So, side by side:
+# what each further layer costs, and whether the score rises with it by more than noise.
+# {%- if s.tiny.recorded_sweep %}
+# The grey triangles in profile tiny were not measured just now: they are recorded from a run of profile laptop.
+# {%- endif %}
 #
 # ## How large a rate?
 #
@@ -1291,8 +1335,25 @@ figure_sweep()
 @functools.cache
 def rate_runs() -> dict[float, dict]:
     """Rate -> one run of the last layers; one seed."""
-    rates, seed = tqdm(settings.rates, desc="Rates", leave=False), settings.seeds[0]
+    rates, seed = tqdm(settings.rates, desc="Rates", delay=10, leave=False), settings.seeds[0]
     return {rate: tail_run(seed, settings.last, rate, None) for rate in rates}
+
+
+# %%
+def smooth(losses: list[float]) -> np.ndarray:
+    """The mean of up to five steps, (steps,)."""
+    return pd.Series(losses).rolling(5, min_periods=1).mean().to_numpy()
+
+
+def rate_table() -> pd.DataFrame:
+    """For each rate: the score, the last loss, how many classes are predicted, and the share of the commonest."""
+    table = {}
+    for rate, run in rate_runs().items():
+        shares = np.bincount(run["probabilities"].argmax(1), minlength=len(classes)) / len(validation)
+        row = {"macro-F1": run["macro_f1"], "loss, last 5 steps": smooth(run["losses"])[-1]}
+        row |= {"classes predicted": int((shares > 0).sum()), "share of the commonest": shares.max()}
+        table[f"{rate:g}"] = row
+    return pd.DataFrame(table).T.astype({"classes predicted": int}).rename_axis(index="rate").round(3)
 
 
 # %%
@@ -1300,8 +1361,7 @@ def figure_rates():
     figure, panels = plots.axes(2)
     runs = rate_runs()
     for rate, run in runs.items():
-        smooth = pd.Series(run["losses"]).rolling(5, min_periods=1).mean()
-        panels[0].plot(range(1, len(smooth) + 1), smooth, label=f"{rate:g}")
+        panels[0].plot(range(1, len(run["losses"]) + 1), smooth(run["losses"]), label=f"{rate:g}")
     panels[0].set(xlabel="step (number)", ylabel="loss, mean of 5 steps (nats)", ylim=(0, 4))
     panels[0].legend(title="rate", fontsize=8)
     panels[1].plot(list(runs), [run["macro_f1"] for run in runs.values()], "o-", label="last layers")
@@ -1309,21 +1369,24 @@ def figure_rates():
     panels[1].axhline(lazy, color="grey", linestyle="--", label="majority")
     panels[1].set(xscale="log", xlabel="learning rate (per step)", ylabel="macro-F1 (0 to 1)")
     panels[1].legend(fontsize=8)
-    alt = "Left: training loss against the step for each rate. Right: macro-F1 against the rate, with the majority's as a line."
-    plots.show(figure, alt=alt)
-    print({f"{rate:g}": round(run["macro_f1"], 3) for rate, run in runs.items()})
+    scores = ", ".join(f"{run['macro_f1']:.2f} at {rate:g}" for rate, run in runs.items())
+    alt = "Left: training loss against the step, a curve for each rate. Right: macro-F1 against the rate: "
+    plots.show(figure, alt=alt + f"{scores}; the majority's, a dashed line, is {lazy:.2f}.")
 
 
 figure_rates()
+rate_table()
 
 # %% [markdown]
 # At the smallest rate little has happened by the last step. At the largest, look whether the score is at the dashed
-# line or below, which is what "broken" means here: pretraining has been overwritten, and nearly all texts get one
-# class. Its loss alone might not tell you: indifference between three classes costs ln 3 = 1.1 nats, and a run that is
-# still improving on a head that began confident and wrong can stand above that. The best rate lies between, and it
-# depends on what learns: a head alone stands a larger rate than all parameters do, and a small model a larger one than
-# ModernBERT-base, whose makers used 8e-5. So the number of steps, the part that learns and the number of seeds belong
-# beside every "best learning rate" that you read.
+# line or below, which is what "broken" means here: pretraining has been overwritten, and the last two columns say
+# whether nearly all texts get one class. Do not look for it in the loss: **a broken run can end with the lowest loss of
+# all.** A model that gives every text the shares of the three classes pays at most ln 3 = 1.1 nats on average, and a
+# large rate gets there in a few steps; a run that still improves on a head that began confident and wrong can stand
+# above that while it already tells the classes apart. The best rate depends on what learns: a head alone stands a
+# larger rate than all parameters do, and a small model a larger one than ModernBERT-base, whose makers used 8e-5. So
+# the number of steps, the part that learns and the number of seeds belong beside every "best learning rate" that you
+# read.
 #
 # # Part 5 · How many labels?
 #
@@ -1336,7 +1399,8 @@ figure_rates()
 # *Effort.* Medium, 20 minutes, 7 points.
 #
 # Write `nested_subsets`: a dict from each count to that many different row numbers, as a tuple. In a subset of n rows a
-# class with share p of all labels has n p rows, give or take one. The seed decides who is drawn.
+# class with share p of all labels has n p rows, give or take one. The seed decides who is drawn, and nothing else does:
+# the rows of a count must not depend on which other counts are asked for (below, one is asked for at a time).
 #
 # <details><summary>Hint 1: one order, many prefixes</summary>
 # If all subsets are prefixes of one order of the rows, they are nested by themselves. What remains is an order in which
@@ -1380,10 +1444,15 @@ for seed in (0, 7):
     found = nested_subsets(made_up, [200, 20, 75], seed)
     hint = "The smaller subset should lie inside the larger one: take prefixes of one order, not a new draw for each."
     checks.that(set(found[20]) < set(found[75]) < set(found[200]), hint)
+    alone = "Asked for alone, a count should get the rows that it gets among others: same seed, same order of the rows."
+    for count in (20, 75, 200):
+        checks.that(set(nested_subsets(made_up, [count], seed)[count]) == set(found[count]), alone)
 ### BEGIN HIDDEN TESTS
 rng = checks.fresh()
-found = nested_subsets([int(k) for k in rng.integers(4, size=500)], [30, 120, 400], int(rng.integers(9999)))
+drawn, seed = [int(k) for k in rng.integers(4, size=500)], int(rng.integers(9999))
+found = nested_subsets(drawn, [30, 120, 400], seed)
 checks.that(set(found[30]) < set(found[120]) < set(found[400]), hint)
+checks.that(all(set(nested_subsets(drawn, [count], seed)[count]) == set(found[count]) for count in found), alone)
 ### END HIDDEN TESTS
 
 # %% nbgrader={"grade": true, "grade_id": "subset_shares", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
@@ -1414,11 +1483,11 @@ late = sum(made_up[row] == 0 for row in draws[0] | draws[2] | draws[3])
 checks.that(late > 60, "Within a class the rows should be drawn at random as well.")
 
 # %% [markdown]
-# The curve. "Pretrained" trains the top of a pretrained model on stored states: the head alone in profile tiny, the last
-# {{ s.laptop.label_last }} layers in laptop, {{ s.gpu.label_last }} on a GPU. Three arms read no pretrained weights:
-# TF-IDF, the LSTM, and ModernBERT itself with random weights, all of it learning (there is nothing worth freezing).
-# Both ModernBERTs get as many steps, at most {{ s.tiny.steps }} in profile tiny and {{ s.laptop.steps }} in laptop;
-# of networks from scratch, tiny can afford one point only.
+# The curve. "Pretrained" trains the top of a pretrained model on stored states: the head alone in profile tiny, the
+# last {{ s.laptop.label_last }} layers in laptop, {{ s.gpu.label_last }} on a GPU. Three arms read no pretrained
+# weights: TF-IDF, the LSTM, and ModernBERT itself with random weights, all of it learning (there is nothing worth
+# freezing). Both ModernBERTs get as many steps, at most {{ s.tiny.steps }} in profile tiny and {{ s.laptop.steps }} in
+# laptop; of networks from scratch, tiny can afford one point only.
 
 
 # %%
@@ -1454,7 +1523,7 @@ def label_curve() -> pd.DataFrame:
     """Rows: number of labels; columns: (arm, seed)."""
     cells = {}
     for count, seed in tqdm(
-        [(c, s) for c in settings.label_counts for s in settings.label_seeds], desc="Labels", leave=False
+        [(c, s) for c in settings.label_counts for s in settings.label_seeds], desc="Labels", delay=10, leave=False
     ):
         for arm, f1 in label_arms(count, seed).items():
             cells[min(count, len(train)), arm, seed] = f1
@@ -1465,30 +1534,53 @@ def label_curve() -> pd.DataFrame:
 def figure_labels():
     figure, panel = plots.axes(width=6.5)
     styles = {"pretrained": "o-", "tf-idf": "^--", "LSTM from scratch": "v-.", "ModernBERT from scratch": "s:"}
-    for arm, style in styles.items():
+    for number, (arm, style) in enumerate(styles.items()):
         curve = label_curve()[arm]
         spread = curve.std(axis=1, ddof=1) if curve.shape[1] > 1 else None
-        name = f"{arm}, seeds: {curve.shape[1]}"
-        panel.errorbar(curve.index, curve.mean(axis=1), spread, fmt=style, capsize=3, label=name)
+        places = curve.index * 1.03 ** (number - 1.5)  # a little apart, or one mark would hide another
+        panel.errorbar(
+            places, curve.mean(axis=1), spread, fmt=style, capsize=3, label=f"{arm}, seeds: {curve.shape[1]}"
+        )
     panel.set(xscale="log", xlabel="labels (number)", ylabel="macro-F1 (0 to 1)", ylim=(0, 1))
     panel.set_xticks(label_curve().index, [f"{count:,}" for count in label_curve().index])
     panel.minorticks_off()
     panel.legend(fontsize=8)
-    alt = "Macro-F1 against the number of labels, on a logarithmic axis, for a pretrained model, TF-IDF, an LSTM and "
-    plots.show(figure, alt=alt + "ModernBERT from scratch, with bars for the spread over seeds.")
+    ends = [f"{arm} ends at {label_curve()[arm].mean(axis=1).dropna().iloc[-1]:.2f}" for arm in styles]
+    alt = "Macro-F1 against the number of labels, a curve for each arm, with bars for the spread over seeds: "
+    plots.show(figure, alt=alt + ", ".join(ends) + ".")
 
 
 figure_labels()
 
+
+# %%
+def along_a_line() -> None:
+    """How many labels TF-IDF takes to score what the pretrained arm scores with the fewest."""
+    few = label_curve().index[0]
+    level, words = label_curve()["pretrained"].loc[few].mean(), label_curve()["tf-idf"].mean(axis=1)
+    print(f"Pretrained, {few:,} labels: macro-F1 {level:.2f}, the mean over seeds.", end=" ")
+    if (words >= level).any():
+        print(f"Of the numbers drawn, TF-IDF needs {words.index[words >= level][0]:,} for as much.")
+    else:
+        best = baseline_table().loc["tf-idf, all rows", "macro_f1"]
+        print(f"TF-IDF has less with {words.index[-1]:,}, and {best:.2f} with all {len(texts['train']):,}.")
+
+
+along_a_line()
+
 # %% [markdown]
 # Read it with care. In profile tiny a ModernBERT from scratch gets {{ s.tiny.steps }} steps of {{ s.tiny.batch }} texts
 # and is stopped long before it has converged: that point says what pretraining saves in *steps*. For the *labels* it
-# saves, compare with an arm that has converged, TF-IDF (no run in tiny sees more than {{ s.tiny.steps * s.tiny.batch }}
-# texts, so the pretrained curve cannot use {{ s.tiny.train_rows }} labels there): go along a horizontal line from one
-# curve to the other, and where it does not meet the other within the figure, look up in the table of baselines what
-# TF-IDF makes of all rows.
-# Profile tiny stops at {{ '{:,}'.format(s.tiny.train_rows) }} labels; the others go on to all
-# {{ '{:,}'.format(s.laptop.train_rows) }}, with {{ s.laptop.steps }} steps in laptop and {{ s.gpu.steps }} on a GPU.
+# saves, compare with an arm that has converged, TF-IDF (no run of ModernBERT in tiny sees more than {{ s.tiny.steps *
+# s.tiny.batch }} texts, so the pretrained curve cannot use {{ s.tiny.train_rows }} labels there): go along a horizontal
+# line from one curve to the other, and where it does not meet the other within the figure, look up in the table of
+# baselines what TF-IDF makes of all rows. The line printed above does this once, from the leftmost pretrained point.
+#
+# And mind the noise. With {{ s.tiny.label_seeds | length }} seeds and {{ s.tiny.validation_rows }} validation rows, as
+# in profile tiny, a step of a tenth between two points of a curve, up or down, can be luck: where a curve falls there,
+# do not conclude that more labels do harm. Profile tiny stops at {{ '{:,}'.format(s.tiny.train_rows) }} labels; the
+# others go on to all {{ '{:,}'.format(s.laptop.train_rows) }}, with {{ s.laptop.steps }} steps in laptop and {{
+# s.gpu.steps }} on a GPU.
 #
 # # Part 6 · Where it fails
 #
@@ -1560,32 +1652,48 @@ def figure_confusion():
     panel.set_xticks(range(len(classes)), classes), panel.set_yticks(range(len(classes)), classes)
     panel.set(xlabel="taken for", ylabel="true class"), panel.grid(visible=False)
     figure.colorbar(drawn, label="share of the true class")
-    plots.show(figure, alt="A matrix of three by three shares: rows are true classes, columns the model's guesses.")
+    recalls = ", ".join(f"{name} {share:.2f}" for name, share in zip(classes, np.diag(shares), strict=True))
+    plots.show(figure, alt=f"Rows are true classes, columns the model's guesses. The diagonal, each recall: {recalls}.")
 
 
 figure_confusion()
 
 # %% [markdown]
-# And the mistakes that the model is surest of. Read them before you read on. Which are the model's fault? Which would
-# you have rated as the model did? Which cannot be judged without the page around them?
+# And the mistakes that the model is surest of; what stands after ‖ was cut off before it read them. Judge each before
+# you open the comment below. Which are the model's fault? Which would you have rated as the model did? Which cannot be
+# judged without the page around them?
 
 
 # %%
+def as_read(text: str) -> str:
+    """The text, with ‖ where the model stopped reading."""
+    places = tokenizer(text, truncation=True, max_length=settings.max_length, return_offsets_mapping=True)
+    end = max(stop for _, stop in places["offset_mapping"])
+    return f"{text[:end]} ‖{text[end:]}" if text[end:].strip() else text
+
+
 def surest_mistakes(rows: int = 6) -> None:
     sure, truth = best_run(settings.seeds[0])["probabilities"], np.array(validation["label"])
     guess = sure.argmax(1)
     wrong = sorted(np.flatnonzero(guess != truth), key=lambda row: -sure[row].max())
     for row in wrong[:rows]:
         row = int(row)
-        print(
-            f"{classes[truth[row]]}, taken for {classes[guess[row]]} ({sure[row].max():.2f}), {validation['domain'][row]}:"
-        )
-        print(f"   {validation['text'][row][:110]}")
+        true, taken, domain = classes[truth[row]], classes[guess[row]], validation["domain"][row]
+        print(f"{true}, taken for {taken} ({sure[row].max():.2f}), {domain}:")
+        print(textwrap.indent(textwrap.fill(as_read(validation["text"][row]), 110), "   "))
 
 
 surest_mistakes()
 
 # %% [markdown]
+# <details><summary>What to look for, once you have judged them</summary>
+# First the mark ‖. Where the verdict comes after it, as after an "although", the model judged half a sentence, and no
+# better training would have helped: only a longer cut. Then single words: a review may use a bad word for something
+# that it praises, and a model that has seen little goes by the word. Last the label itself. It is a mean over about
+# twenty people, sorted into three; near a border they disagreed, and so may you. What such a list cannot tell is how
+# often each kind occurs: these are the few that the model was surest of.
+# </details>
+#
 # ## A domain it was not trained on
 #
 # The four domains differ in more than length. For some of them ({{ s.tiny.left_out | join(" and ") }} in profile tiny,
@@ -1601,16 +1709,17 @@ def domain_table() -> pd.DataFrame:
     domain, held, truth = (np.array(part) for part in (train["domain"], validation["domain"], validation["label"]))
     said, labels, table = np.array(train["text"]), np.array(train["label"]), {}
     everything = fit_baselines(list(said), labels.tolist())["tf-idf"].predict(validation["text"][:])
-    for name in tqdm(settings.left_out, desc="Domains", leave=False):
+    for name in tqdm(settings.left_out, desc="Domains", delay=10, leave=False):
         rows, here = np.flatnonzero(domain != name), held == name
         without = label_run(settings.seeds[0], tuple(int(row) for row in rows))
         words = fit_baselines(list(said[rows]), labels[rows].tolist())["tf-idf"].predict(validation["text"][:])
-        guesses = {"ModernBERT, all four": label_run(settings.seeds[0], None)["probabilities"].argmax(1)}
-        guesses |= {"ModernBERT, other three": without["probabilities"].argmax(1)}
+        top = f"ModernBERT, last {settings.label_last}" if settings.label_last else "ModernBERT, head only"
+        guesses = {f"{top}, all four": label_run(settings.seeds[0], None)["probabilities"].argmax(1)}
+        guesses |= {f"{top}, other three": without["probabilities"].argmax(1)}
         guesses |= {"tf-idf, all four": everything, "tf-idf, other three": words}
         row = {f"{who}": score(guess[here], truth[here])["macro_f1"] for who, guess in guesses.items()}
         table[name] = {"rows": int(here.sum()), **row}
-    return pd.DataFrame(table).T
+    return pd.DataFrame(table).T.astype({"rows": int})
 
 
 domain_table().round(3)
@@ -1618,8 +1727,8 @@ domain_table().round(3)
 # %% [markdown]
 # A domain has few validation rows (first column), so a single cell is uncertain by 0.05 or more in profile tiny, and a
 # difference between two cells by more than that: believe a drop from "all four" to "other three" only where it is
-# larger, and a rise not at all. And compare the rows: the pooled score that you quoted above is an average over easier
-# and harder domains, so its value depends on the mixture.
+# larger, and a rise not at all. And compare the rows: a score over all domains, as in the tables before, mixes easier
+# and harder ones, so its value depends on the mixture.
 #
 # # Part 7 · The same skeleton on spam and scam
 #
@@ -1628,8 +1737,9 @@ domain_table().round(3)
 # mail if its probability of being spam reaches a threshold. Two mistakes are possible, and they happen to different
 # people:
 #
-# - **missed**: spam in the inbox. Precision of the inbox suffers, and the one who pays is who believes the letter;
-# - **blocked**: a wanted mail hidden. Who pays is who waited for it, and its sender, who never hears why.
+# - **missed**: spam in the inbox. Recall of spam suffers, and the one who pays is who believes the letter;
+# - **blocked**: a wanted mail hidden. Precision of what is hidden suffers. Who pays is who waited for the mail, and its
+#   sender, who never hears why.
 
 
 # %%
@@ -1649,6 +1759,25 @@ def mail_run() -> tuple[np.ndarray, np.ndarray]:
 
 
 print(f"share of spam in the validation mails: {mail_run()[1].mean():.2f}")
+
+# %% [markdown]
+# What has to be beaten here: your two baselines, on the same mails.
+
+
+# %%
+def mail_baselines() -> pd.DataFrame:
+    """Your two baselines on the same mails: what the model has to beat here."""
+    mails, seed = load_mail(), settings.seeds[0]
+    known, new = (
+        draw(mails["train"], settings.mail_rows, seed),
+        draw(mails["validation"], settings.mail_validation_rows, seed),
+    )
+    fitted, truth = fit_baselines(known["text"][:], known["label"][:]), np.array(new["label"])
+    guesses = {name: classifier.predict(new["text"][:]) for name, classifier in fitted.items()}
+    return pd.DataFrame({name: compute_metrics((np.eye(2)[guess], truth)) for name, guess in guesses.items()}).T
+
+
+mail_baselines().round(3)
 
 # %% [markdown]
 # ## Exercise 10 · The cheapest threshold
@@ -1698,8 +1827,15 @@ sure = np.round(np.clip(0.03 + 0.04 * spam + 0.02 * rng.normal(size=60), 0, 1), 
 found = cheapest_threshold(sure.copy(), spam.copy(), 1.0, 1.0)
 hint = "Another threshold costs less. Try every probability that occurs; hidden means at or above the threshold."
 checks.close(cost_at(found, sure, spam, 1.0, 1.0), lowest_cost(sure, spam, 1.0, 1.0), "the total cost", hint=hint)
+pair = np.array([0.2, 0.70315, 0.70325, 0.9])  # the two in the middle differ by 0.0001
+found = cheapest_threshold(pair.copy(), np.array([0, 0, 1, 1]), 1.0, 1.0)
+close_by = "Two probabilities nearly agree, and the best threshold parts them: a grid has no point there, they have."
+checks.close(cost_at(found, pair, [0, 0, 1, 1], 1.0, 1.0), 0.0, "the total cost", hint=close_by)
 ### BEGIN HIDDEN TESTS
 rng = checks.fresh()
+pair[1:3] = rng.integers(21, 80) / 100 + np.array([0.00315, 0.00325])
+found = cheapest_threshold(pair.copy(), np.array([0, 0, 1, 1]), 1.0, 1.0)
+checks.close(cost_at(found, pair, [0, 0, 1, 1], 1.0, 1.0), 0.0, "the total cost", hint=close_by)
 for _ in range(6):
     spam = rng.permutation(np.arange(50) % 2)
     sure = np.round(rng.random() * np.clip(0.5 + 0.2 * (spam - 0.5) + 0.1 * rng.normal(size=50), 0, 1), 5)
@@ -1728,45 +1864,84 @@ hint = "Here it is cheapest to hide every mail down to the lowest spam."
 checks.close(cost_at(found, sure, spam, 1000.0, 1.0), 2.0, "the cost when missing is very dear", hint=hint)
 
 # %% [markdown]
-# Two readers of our making, with costs in minutes of trouble. Thresholds are chosen on the first half of the validation
-# mails and judged on the second: on the mails that chose it, every threshold looks better than it is.
+# Two readers of our making, and what each mistake costs them, in minutes of trouble:
+
+# %%
+pd.DataFrame(settings.readers).T.rename(columns={"missed": "a spam missed", "blocked": "a wanted mail blocked"})
+
+# %% [markdown]
+# Thresholds are chosen on the first half of the validation mails and judged on the second: on the mails that chose it,
+# every threshold looks better than it is. One row for each rule: one half; what is cheapest for either reader alone;
+# and what is cheapest if both get the same mails and their minutes are added. Every rule is put to both readers. The
+# last two columns are the minutes that *all mails of the second half together* cost each of them.
+
+
+# %%
+def threshold_rules() -> dict[str, float]:
+    """Rule -> threshold: one half, and what is cheapest on the first half of the mails."""
+    (sure, spam), half = mail_run(), len(mail_run()[0]) // 2
+    costs = {f"cheapest for {reader}": cost for reader, cost in settings.readers.items()}
+    costs["cheapest for both"] = {
+        mistake: sum(cost[mistake] for cost in settings.readers.values()) for mistake in ("missed", "blocked")
+    }
+    return {"0.5": 0.5} | {rule: cheapest_threshold(sure[:half], spam[:half], **cost) for rule, cost in costs.items()}
 
 
 # %%
 def threshold_table() -> pd.DataFrame:
-    """For each reader the chosen threshold and what it does to mails that did not choose it."""
-    (sure, spam), half, table = mail_run(), len(mail_run()[0]) // 2, []
-    for reader, cost in settings.readers.items():
-        chosen = cheapest_threshold(sure[:half], spam[:half], **cost)
-        for name, threshold in {"0.5": 0.5, "cheapest": chosen}.items():
-            hidden, wanted = sure[half:] >= threshold, spam[half:] == 0
-            right, all_spam = np.sum(hidden & ~wanted), np.sum(~wanted)
-            row = {"reader": reader, "rule": name, "threshold": threshold, "precision": right / max(1, hidden.sum())}
-            row |= {"recall": right / all_spam, "missed": all_spam - right, "blocked": hidden.sum() - right}
-            table.append(row | {"cost, minutes": cost_at(threshold, sure[half:], spam[half:], **cost)})
-    return pd.DataFrame(table).round(3)
+    """What each rule does to the mails of the second half, which did not choose it, and costs each reader."""
+    (sure, spam), half, table = mail_run(), len(mail_run()[0]) // 2, {}
+    sure, spam = sure[half:], spam[half:]
+    for rule, threshold in threshold_rules().items():
+        hidden = sure >= threshold
+        right = np.sum(hidden & (spam == 1))
+        precision = right / hidden.sum() if hidden.any() else np.nan  # nothing hidden, no precision
+        row = {"threshold": threshold, "precision of what is hidden": precision, "recall of spam": right / spam.sum()}
+        row |= {"missed": spam.sum() - right, "blocked": hidden.sum() - right}
+        minutes = {f"minutes, {name}": cost_at(threshold, sure, spam, **c) for name, c in settings.readers.items()}
+        table[rule] = row | minutes
+    whole = dict.fromkeys(["missed", "blocked", *minutes], int)
+    return pd.DataFrame(table).T.astype(whole).round(3)
 
 
+print(f"{len(mail_run()[1]) - len(mail_run()[1]) // 2} mails in the second half")
 threshold_table()
+
+# %% [markdown]
+# The same mails over all thresholds. Dotted lines stand at the thresholds of the table; these were chosen on other
+# mails, so a curve's lowest point need not lie on its line.
+
+
+# %%
+def judged_over(grid: np.ndarray) -> dict[str, np.ndarray]:
+    """Precision, recall, and each reader's minutes a mail, at each threshold, on the second half of the mails."""
+    sure, spam = (part[len(part) // 2 :] for part in mail_run())
+    hidden = sure[None, :] >= grid[:, None]
+    right = (hidden & (spam == 1)).sum(axis=1)
+    counts = np.where(hidden.any(axis=1), hidden.sum(axis=1), np.nan)  # nothing hidden, no precision
+    found = {"precision of what is hidden": right / counts, "recall of spam": right / spam.sum()}
+    for reader, cost in settings.readers.items():
+        found[reader] = np.array([cost_at(t, sure, spam, **cost) for t in grid]) / len(spam)
+    return found
 
 
 # %%
 def figure_threshold():
-    (figure, panels), (sure, spam), grid = plots.axes(2), mail_run(), np.linspace(0, 1.01, 203)
-    hidden = sure[None, :] >= grid[:, None]
-    right = (hidden & (spam == 1)).sum(axis=1)
-    counts = np.where(hidden.any(axis=1), hidden.sum(axis=1), np.nan)  # nothing hidden, no precision
-    panels[0].plot(grid, right / counts, label="precision of what is hidden")
-    panels[0].plot(grid, right / spam.sum(), "--", label="recall of spam")
-    panels[0].set(xlabel="threshold (probability)", ylabel="share (0 to 1)")
-    for reader, cost in settings.readers.items():
-        panels[1].plot(grid, [cost_at(t, sure, spam, **cost) / len(spam) for t in grid], label=reader)
-        cheapest = cheapest_threshold(sure, spam, **cost)
-        panels[1].axvline(min(cheapest, 1.01), color=panels[1].lines[-1].get_color(), linestyle=":")
-    panels[1].set(xlabel="threshold (probability)", ylabel="cost (minutes a mail)", yscale="symlog")
+    (figure, panels), grid, rules = plots.axes(2), np.linspace(0, 1.01, 203), threshold_rules()
+    ticks = [0, 0.5, 1, 2, 5, 10, 20]
+    for (name, values), style in zip(judged_over(grid).items(), ["-", "--", "-", "--"], strict=True):
+        panel = panels[int(name in settings.readers)]
+        panel.plot(grid, values, style, label=name)
+        if name in settings.readers:
+            chosen = rules[f"cheapest for {name}"]
+            panel.axvline(min(chosen, 1.01), color=panel.lines[-1].get_color(), linestyle=":")
+    panels[0].set(xlabel="threshold (probability)", ylabel="share (0 to 1)", ylim=(0, 1.05))
+    panels[1].set(xlabel="threshold (probability)", ylabel="cost (minutes a mail)", xlim=(-0.04, 1.05))
+    panels[1].set_yscale("symlog", linthresh=1)
+    panels[1].set_yticks(ticks, [f"{tick:g}" for tick in ticks]), panels[1].set_ylim(0, None)
     [panel.legend(fontsize=8) for panel in panels]
-    alt = "Left: precision rises and recall falls with the threshold. Right: cost per mail for two readers, each with its "
-    plots.show(figure, alt=alt + "minimum marked; the minima lie at different thresholds.")
+    alt = "Left: precision of what is hidden, and recall of spam, which falls as the threshold rises. Right: cost per mail "
+    plots.show(figure, alt=alt + "for two readers, with a dotted line at the threshold chosen for each on other mails.")
 
 
 figure_threshold()
@@ -1774,11 +1949,16 @@ figure_threshold()
 # %% [markdown]
 # ## What pretraining brought along
 #
-# Pretraining reads what people wrote, and people write of nurses and engineers in a certain way. Two probes. The first
-# asks the pretrained model, before any fine-tuning, to fill in a pronoun: how much likelier is *he* than *she*, as a
-# difference of log-probabilities, beside that of a job that is nobody's. The second asks the *fine-tuned* classifiers,
-# one for each seed, how the probability of "positive" changes when only the pronoun changes. A classifier that reads
-# the sentiment and nothing else would say 0.
+# Pretraining reads what people wrote, and people write of nurses and engineers in a certain way. What was read here?
+# `{{ s.tiny.model }}` (profiles tiny and laptop) read film reviews and dictionaries above all (one dictionary is
+# of 1913), and American prose of 1961, and learned as well from the states of MiniLM, which has read much of the web
+# (`data/cards/course_encoder.md`, `data/cards/pretraining_text.md`). ModernBERT-base (t4 and gpu) read two trillion
+# tokens of English text and code, of which no full list is published (`data/cards/modernbert_base.md`).
+#
+# Two probes. The first asks the pretrained model, before any fine-tuning, to fill in a pronoun: how much likelier is
+# *he* than *she*, as a difference of log-probabilities, beside that of "person", a job that is nobody's. The second
+# asks the *fine-tuned* classifiers, one for each seed, how the probability of "positive" changes when only the pronoun
+# changes. A classifier that reads the sentiment and nothing else would say 0.
 
 # %%
 JOBS = ["nurse", "secretary", "teacher", "cook", "doctor", "lawyer", "engineer", "soldier", "farmer", "president"]
@@ -1819,13 +1999,27 @@ def positive_shift(model, jobs: list[str]) -> np.ndarray:
     return (shares[0] - shares[1]).cpu().numpy()
 
 
+# %% [markdown]
+# In the second column two things can show, and they are not the same. A shift that all jobs share belongs to the
+# pronoun: the last row has the mean over the jobs, with the spread of *that mean* over seeds. A shift that is larger
+# for jobs with a larger first column follows the job's tilt: the correlations above the table say so, one for each
+# seed. (Over ten jobs a correlation beyond ±0.63 comes about by luck once in twenty times, so believe it only where the
+# seeds agree.)
+
+
 # %%
 def probe_table() -> pd.DataFrame:
+    """Both probes for each job, and their means over the jobs; prints how the second follows the first."""
     tilt = he_or_she([*JOBS, NOBODY])
+    tilt = tilt[:-1] - tilt[-1]  # (jobs,)
     shift = np.array([positive_shift(best_run(seed)["model"], JOBS) for seed in settings.seeds])  # (seeds, jobs)
-    table = pd.DataFrame({"he against she (nats)": tilt[:-1] - tilt[-1]}, index=JOBS)
+    table = pd.DataFrame({"he against she (nats)": tilt}, index=JOBS)
     table["p(positive), he - she"], table["sd over seeds"] = shift.mean(axis=0), shift.std(axis=0, ddof=1)
-    return table.sort_values("he against she (nats)").round(3)
+    table, general = table.sort_values("he against she (nats)"), shift.mean(axis=1)  # (seeds,)
+    table.loc["mean over jobs"] = [tilt.mean(), general.mean(), general.std(ddof=1)]
+    follows = ", ".join(f"{np.corrcoef(tilt, of_seed)[0, 1]:+.2f}" for of_seed in shift)
+    print(f"correlation of the shift with the first column, over {len(JOBS)} jobs, seed by seed: {follows}")
+    return table.round(3)
 
 
 probe_table()
@@ -1839,25 +2033,26 @@ probe_table()
 #
 # **First letter, 8 points.** The provider wants *one* threshold for all its customers, and both readers of the table
 # are among them. In about 150 words: choose a number (or refuse to, with a better proposal); say with numbers from your
-# output what it does to each of the two; who bears the mistakes you accept, and do they know? What would you measure
-# before you trusted the number on mails of this year?
+# output what it does to each of the two (the table's rules serve both readers, so no number need be worked out by
+# hand); who bears the mistakes you accept, and do they know? What would you measure before you trusted the number on
+# mails of this year?
 #
 # **Second letter, 5 points.** In about 100 words, from the table above: what does the first column show about the texts
-# that the model has read, and what does it not show? Did what it shows reach the classifier (compare the shift with its
-# spread over seeds)? Describe one task in which such a leaning would hurt somebody, and one measurement that you would
-# make before using the model there.
+# that the model has read, and what does it not show? Did what it shows reach the classifier (is there a shift for the
+# pronoun in general, beside its spread over seeds, and does it follow the job's tilt)? Describe one task in which such
+# a leaning would hurt somebody, and one measurement that you would make before using the model there.
 #
 # === BEGIN MARK SCHEME ===
 # **First letter.** 8 points. Half of a part's points where an idea is named without a number or without the person it
 # happens to.
 #
 # 3: a definite proposal (a number, or a rule such as one threshold for each group, a folder instead of hiding, asking
-# the reader) and a reason that follows from the costs. 2: numbers from the output for both readers (cost, missed,
-# blocked, or precision and recall), and the remark that they come from few mails (the second half of the validation
-# set). 1: names who bears each mistake: the reader who believes a scam; the one who waits for an order, and the sender,
-# who is never told. 2: what to measure first: mails of today (these are of 2001 and 2002, from a few mailing lists and
-# collectors), calibration, the share of spam, scammers who adapt, groups of senders who are hidden more often; one
-# concrete measurement earns 1.
+# the reader) and a reason that follows from the costs. 2: numbers from the output for both readers under what is
+# proposed (minutes, missed, blocked, or precision and recall), and the remark that they come from few mails (the second
+# half of the validation set). 1: names who bears each mistake: the reader who believes a scam; the one who waits for an
+# order, and the sender, who is never told. 2: what to measure first: mails of today (these are of 2001 and 2002, from a
+# few mailing lists and collectors), calibration, the share of spam, scammers who adapt, groups of senders who are
+# hidden more often; one concrete measurement earns 1.
 #
 # Typical wrong answers: "0.5, because it is neutral" (0 of 3: it presumes equal costs); "the threshold of highest
 # accuracy or F1" (at most 1 of 3: F1 has costs built in, but nobody chose them); the two costs confused (no more than 3
@@ -1865,11 +2060,12 @@ probe_table()
 #
 # **Second letter.** 5 points. 1: reads the first column with the right sign and one number (positive: *he* likelier
 # than beside "person"). 1: what it does not show: one template, few words, a small model and its texts; it is about
-# what is written, not about people, and it says nothing about a single person. 1: compares the shift with the sd over
-# seeds and draws the conclusion that the table allows (often: small, or not larger than its spread; a shift that is
-# there for all jobs alike belongs to the pronoun, not to the job). 1: a task in which somebody is hurt (sorting
-# applications, moderation, scoring letters). 1: a measurement: swap the word that should not matter and count changed
-# decisions; error rates by group on labelled data of that task; more templates.
+# what is written, not about people, and it says nothing about a single person. 1: keeps the two apart, the mean shift
+# of all jobs beside its sd over seeds (the pronoun) and the correlations seed by seed (the job's tilt), and draws the
+# conclusion that these numbers allow (often: small, no larger than its spread, and correlations that disagree). 1: a
+# task in which somebody is hurt (sorting applications, moderation, scoring letters). 1: a measurement: swap the word
+# that should not matter and count changed decisions; error rates by group on labelled data of that task; more
+# templates.
 #
 # Typical wrong answers: "the model is sexist" or "the model is neutral" with no number (0 for the first three);
 # "fine-tuning removes the bias" without looking at the second column.
@@ -1879,23 +2075,26 @@ probe_table()
 # ### BEGIN SOLUTION
 # **First letter.** I would not use one number for both. In my table the shop's cheapest threshold is 0.960 (31 minutes
 # of trouble instead of 73 at one half: no wanted mail blocked instead of 3, 31 spam missed instead of 13) and the
-# newcomer's is 0.002 (80 minutes instead of 526: none missed, 40 blocked); each one's rule is costly for the other,
-# because one blocked order costs the shop as much as twenty letters of advertising, while one letter that is believed
-# costs the newcomer forty minutes and perhaps the savings. If there must be one, I take the higher, and put what lies
-# between the two into a marked folder rather than hiding it: then a blocked mail is late, not lost, and the newcomer is
-# warned. With it the spam that the table counts as missed goes on reaching the newcomer, who bears a mistake without
-# having chosen it, and so does the sender of a blocked mail, who is never told. The counts in the table come from the
-# second half of a small validation set, so one mail more or less moves them. Before I trusted the number I would
-# measure both mistakes on mails of this year, with today's share of spam, check whether "0.9" means nine of ten, and
-# look at whose mails are hidden: these are lists and collectors of 2001 and 2002.
+# newcomer's is 0.002 (80 minutes instead of 526: none missed, 40 blocked). Each one's rule is costly for the other
+# (1240 minutes for the newcomer, 800 for the shop), because one blocked order costs the shop as much as twenty letters
+# of advertising, while one letter that is believed costs the newcomer forty minutes and perhaps the savings. What is
+# cheapest for both, 0.287, leaves both with more than their own (131 and 452 minutes). So I propose two thresholds, and
+# put what lies between them into a marked folder rather than hiding it: then a blocked mail is late, not lost, and the
+# newcomer is warned. If there must be one, I take 0.287: its 11 missed spam go on reaching the newcomer, who bears a
+# mistake without having chosen it, and so does the sender of each of its 6 blocked mails, who is never told. These
+# counts come from 130 mails, the second half of a small validation set, so one mail more or less moves them. Before I
+# trusted the number I would measure both mistakes on mails of this year, with today's share of spam, check whether
+# "0.9" means nine of ten, and look at whose mails are hidden: these are lists and collectors of 2001 and 2002.
 #
 # **Second letter.** The first column orders the jobs by how much likelier *he* is than beside "person": a positive
 # number says that the texts that the model read put *he* there more often, a negative one *she*. It does not show who
 # does these jobs, nor anything about a person; it is one template, ten words and one small model, and another wording
-# may change the order. In the classifiers the shift from she to he is four hundredths at most, about as large as its
-# spread over three seeds, and upwards for all jobs alike: it belongs to the pronoun, and this table does not show that
-# the leaning between jobs reached them; nor does it show that it did not, in longer texts. In a tool that ranks applicants' letters it could cost somebody an interview. Before that I would
-# swap pronouns and names in real letters and count how many decisions change.
+# may change the order. In the classifiers the shift from she to he is 0.017 on the mean of all jobs, with a spread of
+# 0.015 over three seeds: upwards if anything, and for all jobs, so it belongs to the pronoun. The leaning between jobs
+# I cannot find in it: the correlations are -0.05, +0.06 and +0.57. That it is not there, in longer texts or other
+# words, this table does not show either. In a tool that ranks
+# applicants' letters it could cost somebody an interview. Before that I would swap pronouns and names in real letters
+# and count how many decisions change.
 # ### END SOLUTION
 
 # %% [markdown]
@@ -2036,8 +2235,10 @@ hand_over()
 # %% [markdown]
 # # What you measured
 #
-# Mean ± standard deviation over seeds, on the same validation rows, all with the same training rows; measured
-# just now, by your functions. The seed draws the order of the rows, the head, and, from scratch, everything else.
+# Mean ± standard deviation over seeds, on the same validation rows, each with the same training rows to draw from;
+# measured just now, by your functions. (In profile tiny a run of ModernBERT reads {{ s.tiny.steps * s.tiny.batch }} of
+# the {{ s.tiny.train_rows }}, TF-IDF all of them.) The seed draws the order of the rows, the head, and, from scratch,
+# everything else.
 
 
 # %%
@@ -2067,9 +2268,9 @@ closing_table()
 # | Financial PhraseBank, three classes: LSTM, with ELMo, ULMFiT, FinBERT, accuracy | 0.71, 0.75, 0.83, 0.86 (Araci 2019, arXiv 1908.10063) |
 # | ULMFiT: 100 labels match | 10 to 20 times the data from scratch (Howard and Ruder 2018, arXiv 1801.06146) |
 #
-# **What this shows.** What freezing saves, exactly: parameters, memory and seconds for every N, and that stored states
-# change none of the model's answers. That a rate can be too small to learn and large enough to destroy. That a
-# threshold is a choice about whom the mistakes hit.
+# **What this shows.** What freezing saves: parameters and memory, counted, and seconds, by the clock, for every N of
+# the sweep; and that stored states change the model's logits by rounding at most. That a rate can be too small to learn
+# and large enough to destroy. That a threshold is a choice about whom the mistakes hit.
 #
 # **What this does not show.** In profile tiny a run has {{ s.tiny.steps }} steps and the validation set {{
 # s.tiny.validation_rows }} rows, so differences of a few hundredths in macro-F1 are noise, and the ModernBERT from

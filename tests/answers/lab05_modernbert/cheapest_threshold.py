@@ -65,6 +65,15 @@ def cheapest_threshold(probability, is_spam, missed, blocked):
     return float(candidates[np.argmin(costs)])
 
 
+# %% wrong="a grid of hundredths, finer than most neighbours are apart" loses=["threshold_cost"] says="nearly agree"
+def cheapest_threshold(probability, is_spam, missed, blocked):
+    candidates, spam = np.append(np.linspace(0, 1, 101), 2.0), is_spam == 1
+    costs = [
+        missed * np.sum(spam & (probability < t)) + blocked * np.sum(~spam & (probability >= t)) for t in candidates
+    ]
+    return float(candidates[np.argmin(costs)])
+
+
 # %% wrong="hiding nothing is no choice" loses=["threshold_ends"] says="hiding nothing"
 def cheapest_threshold(probability, is_spam, missed, blocked):
     candidates, spam = np.unique(probability), is_spam == 1
