@@ -1,0 +1,196 @@
+# %% right="einsum, B drawn first, uniform A as in peft"
+class LoRALinear(nn.Module):
+    def __init__(self, base, r, alpha):
+        super().__init__()
+        self.base, self.scale = base.requires_grad_(False), alpha / r
+        self.B = nn.Parameter(torch.zeros(base.out_features, r))
+        self.A = nn.Parameter(torch.empty(r, base.in_features))
+        nn.init.kaiming_uniform_(self.A, a=5**0.5)
+
+    def forward(self, x):
+        return self.base(x) + self.scale * torch.einsum("...i,ri,or->...o", x, self.A, self.B)
+
+
+# %% right="the whole matrix is built, then used once"
+class LoRALinear(nn.Module):
+    def __init__(self, base, r, alpha):
+        super().__init__()
+        for parameter in base.parameters():
+            parameter.requires_grad = False
+        self.base, self.factor = base, alpha / r
+        self.A = nn.Parameter(0.02 * torch.randn(r, base.in_features))
+        self.B = nn.Parameter(torch.zeros(base.out_features, r))
+
+    def forward(self, x):
+        return nn.functional.linear(x, self.base.weight + self.factor * self.B @ self.A, self.base.bias)
+
+
+# %% right="two functional linear layers, the input scaled"
+class LoRALinear(nn.Module):
+    def __init__(self, base, r, alpha):
+        super().__init__()
+        self.base, self.r, self.alpha = base, r, alpha
+        self.base.weight.requires_grad = False
+        if base.bias is not None:
+            self.base.bias.requires_grad = False
+        self.register_parameter("A", nn.Parameter(torch.normal(0.0, 1.0, size=(r, base.in_features))))
+        self.register_parameter("B", nn.Parameter(torch.zeros(base.out_features, r)))
+
+    def forward(self, x):
+        few = nn.functional.linear(x * (self.alpha / self.r), self.A)
+        return nn.functional.linear(few, self.B) + self.base(x)
+
+
+# %% wrong="alpha not divided by r" loses=["lora_scale", "lora_peft"] says="alpha / r"
+class LoRALinear(nn.Module):
+    def __init__(self, base, r, alpha):
+        super().__init__()
+        self.base, self.r, self.alpha = base, r, alpha
+        base.requires_grad_(False)
+        self.A = nn.Parameter(torch.randn(r, base.in_features) / base.in_features**0.5)
+        self.B = nn.Parameter(torch.zeros(base.out_features, r))
+
+    def forward(self, x):
+        return self.base(x) + self.alpha * (x @ self.A.T @ self.B.T)
+
+
+# %% wrong="alpha forgotten" loses=["lora_scale"] says="alpha / r"
+class LoRALinear(nn.Module):
+    def __init__(self, base, r, alpha):
+        super().__init__()
+        self.base, self.r, self.alpha = base, r, alpha
+        base.requires_grad_(False)
+        self.A = nn.Parameter(torch.randn(r, base.in_features) / base.in_features**0.5)
+        self.B = nn.Parameter(torch.zeros(base.out_features, r))
+
+    def forward(self, x):
+        return self.base(x) + x @ self.A.T @ self.B.T
+
+
+# %% wrong="alpha divided by the root of r" loses=["lora_scale", "lora_peft"] says="alpha / r"
+class LoRALinear(nn.Module):
+    def __init__(self, base, r, alpha):
+        super().__init__()
+        self.base, self.r, self.alpha = base, r, alpha
+        base.requires_grad_(False)
+        self.A = nn.Parameter(torch.randn(r, base.in_features) / base.in_features**0.5)
+        self.B = nn.Parameter(torch.zeros(base.out_features, r))
+
+    def forward(self, x):
+        return self.base(x) + self.alpha / self.r**0.5 * (x @ self.A.T @ self.B.T)
+
+
+# %% wrong="B not zero at the start" loses=["lora_start"] says="B starts at zero"
+class LoRALinear(nn.Module):
+    def __init__(self, base, r, alpha):
+        super().__init__()
+        self.base, self.r, self.alpha = base, r, alpha
+        base.requires_grad_(False)
+        self.A = nn.Parameter(torch.randn(r, base.in_features) / base.in_features**0.5)
+        self.B = nn.Parameter(torch.randn(base.out_features, r))
+
+    def forward(self, x):
+        return self.base(x) + self.alpha / self.r * (x @ self.A.T @ self.B.T)
+
+
+# %% wrong="both factors start at zero" loses=["lora_start"] says="Draw A at random"
+class LoRALinear(nn.Module):
+    def __init__(self, base, r, alpha):
+        super().__init__()
+        self.base, self.r, self.alpha = base, r, alpha
+        base.requires_grad_(False)
+        self.A = nn.Parameter(torch.zeros(r, base.in_features))
+        self.B = nn.Parameter(torch.zeros(base.out_features, r))
+
+    def forward(self, x):
+        return self.base(x) + self.alpha / self.r * (x @ self.A.T @ self.B.T)
+
+
+# %% wrong="A zero and B drawn" loses=["lora_start"] says="it is B in the paper"
+class LoRALinear(nn.Module):
+    def __init__(self, base, r, alpha):
+        super().__init__()
+        self.base, self.r, self.alpha = base, r, alpha
+        base.requires_grad_(False)
+        self.A = nn.Parameter(torch.zeros(r, base.in_features))
+        self.B = nn.Parameter(torch.randn(base.out_features, r))
+
+    def forward(self, x):
+        return self.base(x) + self.alpha / self.r * (x @ self.A.T @ self.B.T)
+
+
+# %% wrong="A is all ones, so the rank stays 1" loses=["lora_start"] says="rows should differ"
+class LoRALinear(nn.Module):
+    def __init__(self, base, r, alpha):
+        super().__init__()
+        self.base, self.r, self.alpha = base, r, alpha
+        base.requires_grad_(False)
+        self.A = nn.Parameter(torch.ones(r, base.in_features))
+        self.B = nn.Parameter(torch.zeros(base.out_features, r))
+
+    def forward(self, x):
+        return self.base(x) + self.alpha / self.r * (x @ self.A.T @ self.B.T)
+
+
+# %% wrong="the old layer is not frozen" loses=["lora_frozen"] says="freeze the base"
+class LoRALinear(nn.Module):
+    def __init__(self, base, r, alpha):
+        super().__init__()
+        self.base, self.r, self.alpha = base, r, alpha
+        self.A = nn.Parameter(torch.randn(r, base.in_features) / base.in_features**0.5)
+        self.B = nn.Parameter(torch.zeros(base.out_features, r))
+
+    def forward(self, x):
+        return self.base(x) + self.alpha / self.r * (x @ self.A.T @ self.B.T)
+
+
+# %% wrong="the old weight is frozen, its bias is not" loses=["lora_frozen"] says="or its bias"
+class LoRALinear(nn.Module):
+    def __init__(self, base, r, alpha):
+        super().__init__()
+        self.base, self.r, self.alpha = base, r, alpha
+        base.weight.requires_grad = False
+        self.A = nn.Parameter(torch.randn(r, base.in_features) / base.in_features**0.5)
+        self.B = nn.Parameter(torch.zeros(base.out_features, r))
+
+    def forward(self, x):
+        return self.base(x) + self.alpha / self.r * (x @ self.A.T @ self.B.T)
+
+
+# %% wrong="the old layer's bias is dropped" loses=["lora_start", "lora_peft"] says="must equal the frozen one"
+class LoRALinear(nn.Module):
+    def __init__(self, base, r, alpha):
+        super().__init__()
+        self.base, self.r, self.alpha = base, r, alpha
+        base.requires_grad_(False)
+        self.A = nn.Parameter(torch.randn(r, base.in_features) / base.in_features**0.5)
+        self.B = nn.Parameter(torch.zeros(base.out_features, r))
+
+    def forward(self, x):
+        return x @ self.base.weight.T + self.alpha / self.r * (x @ self.A.T @ self.B.T)
+
+
+# %% wrong="the old layer's output is scaled too" loses=["lora_start", "lora_scale"] says="must equal the frozen one"
+class LoRALinear(nn.Module):
+    def __init__(self, base, r, alpha):
+        super().__init__()
+        self.base, self.r, self.alpha = base, r, alpha
+        base.requires_grad_(False)
+        self.A = nn.Parameter(torch.randn(r, base.in_features) / base.in_features**0.5)
+        self.B = nn.Parameter(torch.zeros(base.out_features, r))
+
+    def forward(self, x):
+        return self.alpha / self.r * (self.base(x) + x @ self.A.T @ self.B.T)
+
+
+# %% wrong="A and B stored the other way round" loses=["lora_peft"] says="A is (r, in_features)"
+class LoRALinear(nn.Module):
+    def __init__(self, base, r, alpha):
+        super().__init__()
+        self.base, self.r, self.alpha = base, r, alpha
+        base.requires_grad_(False)
+        self.A = nn.Parameter(torch.randn(base.in_features, r))
+        self.B = nn.Parameter(torch.zeros(r, base.out_features))
+
+    def forward(self, x):
+        return self.base(x) + self.alpha / self.r * (x @ self.A @ self.B)
