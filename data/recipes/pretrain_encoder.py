@@ -38,13 +38,13 @@ PANELS = {
 
 @dataclass(frozen=True)
 class Recipe:
-    """Every number of the run. A step reads 24 rows of 128 tokens (or 6 of 512) and 24 single sentences of up to 30."""
+    """Every number of the run. A step reads `rows` rows of 128 tokens (at times a quarter as many of 512) and sentences."""
 
-    steps: int = 6000
+    steps: int = 5600
     rows: int = 24
     width: int = 128
     long_every: int = 8
-    sentences: int = 24
+    sentence_tokens: int = 1024  # a step, padding included
     sentence_width: int = 32
     masked: float = 0.3
     peak: float = 1e-3
@@ -57,9 +57,9 @@ class Recipe:
     checkpoint_every: int = 50
     vocabulary: int = 8192
     layers: int = 6
-    hidden: int = 256
+    hidden: int = 384
     intermediate: int = 384
-    heads: int = 4
+    heads: int = 6
 
 
 def build_student(recipe: Recipe, embeddings: torch.Tensor) -> ModernBertForMaskedLM:
@@ -131,7 +131,12 @@ class Batches:
         train = len(text.stream) - HELD_OUT
         # Rows of 128 tokens in stream order; a row of 512 is four neighbours.
         self.stream = text.stream[: train - train % (recipe.width - 2)].reshape(-1, recipe.width - 2)
-        self.order = np.random.default_rng(recipe.seed).permutation(len(text.sentences))
+        # Short and long sentences take turns, each padded to its own width: little is computed for padding.
+        half, lengths = recipe.sentence_width // 2, (text.sentences != PAD).sum(1)
+        short = lengths <= half - 2
+        kinds = {half: text.sentences[short, : half - 2], recipe.sentence_width: text.sentences[~short]}
+        rng = np.random.default_rng(recipe.seed)
+        self.sentences = [(rng.permutation(rows), recipe.sentence_tokens // width) for width, rows in kinds.items()]
 
     def at(self, step: int) -> tuple[torch.Tensor, torch.Tensor]:
         """(long rows, single sentences) of ids, framed by [CLS] and [SEP], before masking."""
@@ -140,8 +145,9 @@ class Batches:
         rows = self.stream[np.arange(first, first + r.rows) % len(self.stream)]
         if step % r.long_every == r.long_every - 1:
             rows = rows.reshape(r.rows // 4, -1)
-        picks = self.order[np.arange(step * r.sentences, (step + 1) * r.sentences) % len(self.order)]
-        return framed(rows), framed(self.text.sentences[picks])
+        sentences, count = self.sentences[step % 2]
+        begin = step // 2 * count
+        return framed(rows), framed(sentences[np.arange(begin, begin + count) % len(sentences)])
 
     def held_out(self) -> torch.Tensor:
         """The same rows at every call, from the end of the stream."""

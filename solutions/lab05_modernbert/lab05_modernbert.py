@@ -2073,28 +2073,27 @@ probe_table()
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "letters", "locked": false, "points": 13, "schema_version": 3, "solution": true, "task": false}
 # ### BEGIN SOLUTION
-# **First letter.** I would not use one number for both. In my table the shop's cheapest threshold is 0.960 (31 minutes
-# of trouble instead of 73 at one half: no wanted mail blocked instead of 3, 31 spam missed instead of 13) and the
-# newcomer's is 0.002 (80 minutes instead of 526: none missed, 40 blocked). Each one's rule is costly for the other
-# (1240 minutes for the newcomer, 800 for the shop), because one blocked order costs the shop as much as twenty letters
-# of advertising, while one letter that is believed costs the newcomer forty minutes and perhaps the savings. What is
-# cheapest for both, 0.287, leaves both with more than their own (131 and 452 minutes). So I propose two thresholds, and
+# **First letter.** I would not use one number for both. In my table the shop's cheapest threshold is 0.999 (49 minutes
+# of trouble instead of 151 at one half: no wanted mail blocked instead of 7, 49 spam missed instead of 11) and the
+# newcomer's is 0.039 (108 minutes instead of 454: 1 missed, 34 blocked). Each one's rule is costly for the other (1960
+# minutes for the newcomer, 681 for the shop), because one blocked order costs the shop as much as twenty letters of
+# advertising, while one letter that is believed costs the newcomer forty minutes and perhaps the savings. What is
+# cheapest for both, 0.281, leaves both with more than their own (248 and 344 minutes). So I propose two thresholds, and
 # put what lies between them into a marked folder rather than hiding it: then a blocked mail is late, not lost, and the
-# newcomer is warned. If there must be one, I take 0.287: its 11 missed spam go on reaching the newcomer, who bears a
-# mistake without having chosen it, and so does the sender of each of its 6 blocked mails, who is never told. These
+# newcomer is warned. If there must be one, I take 0.281: its 8 missed spam go on reaching the newcomer, who bears a
+# mistake without having chosen it, and so does the sender of each of its 12 blocked mails, who is never told. These
 # counts come from 130 mails, the second half of a small validation set, so one mail more or less moves them. Before I
 # trusted the number I would measure both mistakes on mails of this year, with today's share of spam, check whether
 # "0.9" means nine of ten, and look at whose mails are hidden: these are lists and collectors of 2001 and 2002.
 #
-# **Second letter.** The first column orders the jobs by how much likelier *he* is than beside "person": a positive
-# number says that the texts that the model read put *he* there more often, a negative one *she*. It does not show who
-# does these jobs, nor anything about a person; it is one template, ten words and one small model, and another wording
-# may change the order. In the classifiers the shift from she to he is 0.017 on the mean of all jobs, with a spread of
-# 0.015 over three seeds: upwards if anything, and for all jobs, so it belongs to the pronoun. The leaning between jobs
-# I cannot find in it: the correlations are -0.05, +0.06 and +0.57. That it is not there, in longer texts or other
-# words, this table does not show either. In a tool that ranks
-# applicants' letters it could cost somebody an interview. Before that I would swap pronouns and names in real letters
-# and count how many decisions change.
+# **Second letter.** The first column orders the jobs by how much likelier *he* is than beside "person": +0.65 for the
+# president says that the texts that the model read put *he* there more often, -1.61 for the nurse that they put *she*.
+# It does not show who does these jobs, nor anything about a person; it is one template, ten words and one small model,
+# and another wording may change the order. In the classifiers the shift from she to he is -0.13 on the mean of all
+# jobs, with a spread of 0.16 over three seeds: no larger than its spread, so I cannot say that the pronoun has one. The
+# leaning between jobs I cannot find in it either: the correlations are +0.15, -0.32 and +0.38. That it is not there, in
+# longer texts or other words, this table does not show. In a tool that ranks applicants' letters it could cost somebody
+# an interview. Before that I would swap pronouns and names in real letters and count how many decisions change.
 # ### END SOLUTION
 
 # %% [markdown]

@@ -26,12 +26,13 @@ SMALL = Recipe(
     rows=4,
     width=32,
     long_every=3,
-    sentences=8,
+    sentence_tokens=256,
     warmup=2,
     checkpoint_every=3,
     vocabulary=1000,
     layers=2,
     hidden=64,
+    heads=4,
 )
 
 
