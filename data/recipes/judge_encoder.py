@@ -1,11 +1,12 @@
 """Measures what the encoder's pretraining buys: python data/recipes/judge_encoder.py [--threads N]
 
-Three-class sentiment on four domains, macro-F1 on the hidden test labels. Four arms of one architecture (random start, borrowed
-embeddings, + masked loss, + distillation) are fine-tuned alike: for each number of labels, the learning rate with the best
-validation macro-F1 on the first seed is kept for all seeds. Fine-tuning is that of Kumar and others (2022, LP-FT): a logistic
-regression on the frozen model's mean-pooled states first, then everything from there; a rate of 0 stays with the first. Beside them stand majority, TF-IDF with logistic regression and
-frozen MiniLM with logistic regression, their C chosen on the validation set too. Rows go to course-encoder/quality.csv as they
-are measured; a second run goes on where the first was stopped.
+Three-class sentiment on four domains, macro-F1 on the hidden test labels. Four arms of one architecture (random start,
+borrowed embeddings, + masked loss, + distillation) are fine-tuned alike: for each number of labels, the learning rate with
+the best validation macro-F1 on the first seed is kept for all seeds. Fine-tuning is that of Kumar and others (2022, LP-FT): a
+logistic regression on the frozen model's mean-pooled states first, then everything from there; a rate of 0 stays with the
+first. Beside them stand majority, TF-IDF with logistic regression and frozen MiniLM with logistic regression, their C chosen
+on the validation set too. Rows go to course-encoder/quality.csv as they are measured; a second run goes on where the first
+was stopped.
 """
 
 import argparse
