@@ -2192,20 +2192,20 @@ checks.that(found[TASKS[5]] in ("encoder", "encoder-decoder"), f"{TASKS[5]}: {hi
 # %% [markdown] nbgrader={"grade": true, "grade_id": "choices", "locked": false, "points": 10, "schema_version": 3, "solution": true, "task": false}
 # ### BEGIN SOLUTION
 # (a) Sorting: an encoder. Nothing is written and each token may use both sides, which helped in the blank game: with
-# both sides the encoder found more of the hidden words than with either side alone (here stand the three shares
-# printed below my figure). The plain version of a decision: encoder-decoder (or a large decoder with the decision in
+# both sides the encoder found more of the hidden words than with either side alone (47% against 29% and 28% in my
+# run, profile tiny). The plain version of a decision: encoder-decoder (or a large decoder with the decision in
 # front), since there is a complete input to read and a text to write. The children's text: a decoder. An encoder
 # cannot write: it was trained with the right side in view, and while writing there is none.
 #
-# (b) Each blank gets harder: the loss on chosen tokens rose clearly from 15% to 50% (here stand the two losses
-# printed below my figure). But there are also three times as many blanks, and my figure reads one finished model; it
-# cannot say what training at 50% would give. Published: 40% beat 15% for BERT-large.
+# (b) Each blank gets harder: the loss on chosen tokens rose from 3.4 nats at 15% to 4.5 at 50%. But there are also
+# three times as many blanks, and my figure reads one finished model; it cannot say what training at 50% would give.
+# Published: 40% beat 15% for BERT-large.
 #
 # (c) Job 2 wants one faithful text, so greedy or beam; in my table both repeat themselves, but there nothing told the
 # model what to say next, while a decision to be put plainly does. I would watch for repetition and have not measured
-# it. Job 3 wants variety: nucleus sampling. In my table beam search has the highest log-probability and repeats more of
-# its runs of four tokens than the real speech, although the model finds the speech far less likely (here stand the four
-# numbers). So likelier does not mean better. Nor does unlikelier: temperature 2 is gibberish.
+# it. Job 3 wants variety: nucleus sampling. In my table beam search has the highest log-probability (-1.7 nats a
+# token) and repeats a quarter of its runs of four tokens; the real speech repeats none, although the model finds it
+# far less likely (-4.3). So likelier does not mean better. Nor does unlikelier: temperature 2 (-8.7) is gibberish.
 # ### END SOLUTION
 
 # %% [markdown]
