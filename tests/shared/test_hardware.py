@@ -1,8 +1,10 @@
 """Precision follows the hardware, not what torch claims."""
 
+import weakref
+
 import pytest
 
-from shared.hardware import choose_dtype, detect
+from shared.hardware import choose_dtype, detect, give_memory_back
 
 
 @pytest.mark.parametrize(
@@ -45,3 +47,14 @@ def test_this_machine_is_described():
     assert found.memory_gb >= found.free_gb > 0
     assert found.name
     assert found.reason
+
+
+def test_memory_that_only_refers_to_itself_is_given_back():
+    class Link:
+        pass
+
+    link = Link()
+    link.itself, seen = link, weakref.ref(link)
+    del link
+    give_memory_back()
+    assert seen() is None
