@@ -18,7 +18,7 @@ class LoRALinear(nn.Module):
         for parameter in base.parameters():
             parameter.requires_grad = False
         self.base, self.factor = base, alpha / r
-        self.A = nn.Parameter(0.02 * torch.randn(r, base.in_features))
+        self.A = nn.Parameter(nn.init.xavier_normal_(torch.empty(r, base.in_features)))
         self.B = nn.Parameter(torch.zeros(base.out_features, r))
 
     def forward(self, x):
@@ -33,7 +33,9 @@ class LoRALinear(nn.Module):
         self.base.weight.requires_grad = False
         if base.bias is not None:
             self.base.bias.requires_grad = False
-        self.register_parameter("A", nn.Parameter(torch.normal(0.0, 1.0, size=(r, base.in_features))))
+        self.register_parameter(
+            "A", nn.Parameter(torch.normal(0.0, base.in_features**-0.5, size=(r, base.in_features)))
+        )
         self.register_parameter("B", nn.Parameter(torch.zeros(base.out_features, r)))
 
     def forward(self, x):
@@ -189,8 +191,60 @@ class LoRALinear(nn.Module):
         super().__init__()
         self.base, self.r, self.alpha = base, r, alpha
         base.requires_grad_(False)
-        self.A = nn.Parameter(torch.randn(base.in_features, r))
+        self.A = nn.Parameter(torch.randn(base.in_features, r) / base.in_features**0.5)
         self.B = nn.Parameter(torch.zeros(r, base.out_features))
 
     def forward(self, x):
         return self.base(x) + self.alpha / self.r * (x @ self.A @ self.B)
+
+
+# %% right="a Gaussian of 1 / r, as peft has it"
+class LoRALinear(nn.Module):
+    def __init__(self, base, r, alpha):
+        super().__init__()
+        self.base, self.r, self.alpha = base, r, alpha
+        base.requires_grad_(False)
+        self.A = nn.Parameter(torch.randn(r, base.in_features) / r)
+        self.B = nn.Parameter(torch.zeros(base.out_features, r))
+
+    def forward(self, x):
+        return self.base(x) + self.alpha / self.r * (x @ self.A.T @ self.B.T)
+
+
+# %% wrong="A is plain torch.randn" loses=["lora_start"] says="√in times too wide"
+class LoRALinear(nn.Module):
+    def __init__(self, base, r, alpha):
+        super().__init__()
+        self.base, self.r, self.alpha = base, r, alpha
+        base.requires_grad_(False)
+        self.A = nn.Parameter(torch.randn(r, base.in_features))
+        self.B = nn.Parameter(torch.zeros(base.out_features, r))
+
+    def forward(self, x):
+        return self.base(x) + self.alpha / self.r * (x @ self.A.T @ self.B.T)
+
+
+# %% wrong="A has a fixed spread, whatever the width" loses=["lora_start"] says="a fixed 0.02 knows no width"
+class LoRALinear(nn.Module):
+    def __init__(self, base, r, alpha):
+        super().__init__()
+        self.base, self.r, self.alpha = base, r, alpha
+        base.requires_grad_(False)
+        self.A = nn.Parameter(0.02 * torch.randn(r, base.in_features))
+        self.B = nn.Parameter(torch.zeros(base.out_features, r))
+
+    def forward(self, x):
+        return self.base(x) + self.alpha / self.r * (x @ self.A.T @ self.B.T)
+
+
+# %% wrong="A is divided by in, not by its root" loses=["lora_start"] says="spread should go with 1 / √in"
+class LoRALinear(nn.Module):
+    def __init__(self, base, r, alpha):
+        super().__init__()
+        self.base, self.r, self.alpha = base, r, alpha
+        base.requires_grad_(False)
+        self.A = nn.Parameter(torch.randn(r, base.in_features) / base.in_features)
+        self.B = nn.Parameter(torch.zeros(base.out_features, r))
+
+    def forward(self, x):
+        return self.base(x) + self.alpha / self.r * (x @ self.A.T @ self.B.T)

@@ -484,3 +484,95 @@ def compacter_layers(width, bottleneck, n):
     down, up = PHMLinear(width, bottleneck, n), PHMLinear(bottleneck, width, n)
     nn.init.zeros_(down.blocks)
     return down, up
+
+
+# %% right="uniform instead of Gaussian, rules wider"
+class PHMLinear(nn.Module):
+    def __init__(self, in_features, out_features, n):
+        super().__init__()
+        if in_features % n or out_features % n:
+            raise ValueError("n should divide both sides")
+        self.rules = nn.Parameter((2 * torch.rand(n, n, n) - 1) / n**0.5)
+        self.blocks = nn.Parameter((2 * torch.rand(n, out_features // n, in_features // n) - 1) / in_features**0.5)
+        self.bias = nn.Parameter(torch.zeros(out_features))
+
+    def weight(self):
+        return sum(torch.kron(a, b) for a, b in zip(self.rules, self.blocks, strict=True))
+
+    def forward(self, x):
+        return nn.functional.linear(x, self.weight(), self.bias)
+
+
+def compacter_layers(width, bottleneck, n):
+    down, up = PHMLinear(width, bottleneck, n), PHMLinear(bottleneck, width, n)
+    nn.init.zeros_(up.blocks)
+    return down, up
+
+
+# %% wrong="rules and blocks are plain torch.randn" loses=["compacter_start"] says="neither with plain torch.randn"
+class PHMLinear(nn.Module):
+    def __init__(self, in_features, out_features, n):
+        super().__init__()
+        if in_features % n or out_features % n:
+            raise ValueError("n should divide both sides")
+        self.rules = nn.Parameter(torch.randn(n, n, n))
+        self.blocks = nn.Parameter(torch.randn(n, out_features // n, in_features // n))
+        self.bias = nn.Parameter(torch.zeros(out_features))
+
+    def weight(self):
+        return sum(torch.kron(a, b) for a, b in zip(self.rules, self.blocks, strict=True))
+
+    def forward(self, x):
+        return nn.functional.linear(x, self.weight(), self.bias)
+
+
+def compacter_layers(width, bottleneck, n):
+    down, up = PHMLinear(width, bottleneck, n), PHMLinear(bottleneck, width, n)
+    nn.init.zeros_(up.blocks)
+    return down, up
+
+
+# %% wrong="the blocks are plain torch.randn" loses=["compacter_start"] says="blocks with 1/√in"
+class PHMLinear(nn.Module):
+    def __init__(self, in_features, out_features, n):
+        super().__init__()
+        if in_features % n or out_features % n:
+            raise ValueError("n should divide both sides")
+        self.rules = nn.Parameter(torch.randn(n, n, n) / n)
+        self.blocks = nn.Parameter(torch.randn(n, out_features // n, in_features // n))
+        self.bias = nn.Parameter(torch.zeros(out_features))
+
+    def weight(self):
+        return sum(torch.kron(a, b) for a, b in zip(self.rules, self.blocks, strict=True))
+
+    def forward(self, x):
+        return nn.functional.linear(x, self.weight(), self.bias)
+
+
+def compacter_layers(width, bottleneck, n):
+    down, up = PHMLinear(width, bottleneck, n), PHMLinear(bottleneck, width, n)
+    nn.init.zeros_(up.blocks)
+    return down, up
+
+
+# %% wrong="a fixed spread for both" loses=["compacter_start"] says="spread goes with the width"
+class PHMLinear(nn.Module):
+    def __init__(self, in_features, out_features, n):
+        super().__init__()
+        if in_features % n or out_features % n:
+            raise ValueError("n should divide both sides")
+        self.rules = nn.Parameter(0.02 * torch.randn(n, n, n))
+        self.blocks = nn.Parameter(0.02 * torch.randn(n, out_features // n, in_features // n))
+        self.bias = nn.Parameter(torch.zeros(out_features))
+
+    def weight(self):
+        return sum(torch.kron(a, b) for a, b in zip(self.rules, self.blocks, strict=True))
+
+    def forward(self, x):
+        return nn.functional.linear(x, self.weight(), self.bias)
+
+
+def compacter_layers(width, bottleneck, n):
+    down, up = PHMLinear(width, bottleneck, n), PHMLinear(bottleneck, width, n)
+    nn.init.zeros_(up.blocks)
+    return down, up
