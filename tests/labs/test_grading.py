@@ -1,6 +1,7 @@
 """A sample of each lab's bank through real nbgrader: the shortcut by which the bank is proven must give the same grades.
 
-`make demo`, which a test of its own runs, sends the first lab's whole sample class; the other labs send these students.
+`make demo`, which a test of its own runs, sends the first lab's whole class. The other labs send one student who is right in
+another way than the reference (which test_notebooks.py runs), one who answered nothing, and one with a wrong answer.
 """
 
 import pytest
@@ -12,7 +13,7 @@ from grading.grades import grades
 from grading.release import release
 from grading.sample import hand_in, sample_class
 
-STUDENTS = ("ada", "cleo", "finn", "gus", "ivan")
+STUDENTS = ("cleo", "finn", "gus")
 
 
 @pytest.mark.parametrize("lab", list(load_course().labs)[1:])
