@@ -145,7 +145,7 @@ def new_classifier(seed: int, task: str = "origin", name: str = settings.model) 
 # %%
 def trainable(model) -> int:
     """How many numbers of the model learn."""
-    return sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
+    return sum(map(torch.numel, (weights for weights in model.parameters() if weights.requires_grad)))
 
 
 whole = new_classifier(0)
@@ -325,7 +325,7 @@ def top_layers(model: Classifier, last: int) -> int:
     layers = model.body.layers
     for part in [*layers[len(layers) - last :], model.body.norm, model.classifier]:
         part.requires_grad_(True)
-    return sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
+    return trainable(model)
     ### END SOLUTION
 
 
@@ -371,8 +371,7 @@ model.requires_grad_(False)
 count = top_layers(model, 2)
 hint = "The embeddings still learn: the largest table of the model, and every backward pass runs down to them."
 checks.that("body.embed_tokens.weight" not in learning(model), hint)
-model.requires_grad_(True)
-count = top_layers(model, 2)
+count = top_layers(model.requires_grad_(True), 2)
 checks.that("body.embed_tokens.weight" not in learning(model), hint)
 checks.count(
     count, trainable(model), "the number returned", "Count numbers (numel), not tensors; only those that learn."
