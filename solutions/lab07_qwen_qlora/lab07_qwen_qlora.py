@@ -26,7 +26,8 @@
 # The model is `{{ s.tiny.model }}` in profile tiny (a Qwen2 of 1.3 million parameters that this course pretrained
 # itself), `{{ s.laptop.model }}` in laptop (SmolLM2-135M, rewritten as the Qwen2 that it equals) and `{{ s.t4.model
 # }}` on a GPU. Your code is the same. No GPU was at hand when the lab was made: its settings there follow the
-# libraries' rules, and the tables leave their measured places empty until you fill them.
+# libraries' rules, and two small tables in Part 4 have empty places for a GPU's numbers. Who has one may fill them in
+# (a double click opens the cell); they are not graded.
 
 # %% tags=["setup"]
 from shared.session import start
@@ -182,10 +183,12 @@ checks.that(found == [message["role"] for message in talk], hint)
 # %% nbgrader={"grade": true, "grade_id": "chat_opening", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 talk = [{"role": "user", "content": "Is it dull?"}]
 found = render_chat(talk, add_generation_prompt=True)
+expected = small_tokenizer.apply_chat_template(talk, tokenize=False, add_generation_prompt=True)
 hint = "To ask, open the assistant's turn at the end and leave it open: the model goes on from there."
-checks.that(found == small_tokenizer.apply_chat_template(talk, tokenize=False, add_generation_prompt=True), hint)
+checks.that(found == expected, f"{hint}\nexpected {expected!r}\nyours    {found!r}")
+found, expected = render_chat(talk), small_tokenizer.apply_chat_template(talk, tokenize=False)
 hint = "A chat to train on is complete: without add_generation_prompt nothing is opened at its end."
-checks.that(render_chat(talk) == small_tokenizer.apply_chat_template(talk, tokenize=False), hint)
+checks.that(found == expected, f"{hint}\nexpected {expected!r}\nyours    {found!r}")
 
 # %% [markdown]
 # `tokenizer.apply_chat_template` does the same with a Jinja template that is stored beside the weights; the libraries
@@ -233,7 +236,7 @@ for name in ("train", "validation"):
     jobs["sentiment"][name] = Dataset.from_list(
         [pair(t, classes[k], settings.instruction) for t, k in zip(rows["text"], rows["label"], strict=True)]
     )
-    rows = voice["train" if name == "train" else "test"]
+    rows = voice[name]  # the test split stays unread: whoever chooses a rate by these losses has seen what judges it
     rows = rows.select(short(rows, "completion", settings.voice_longest, len(rows)))
     jobs["voice"][name] = Dataset.from_list([pair(r["prompt"], r["completion"]) for r in rows])
 
@@ -331,6 +334,10 @@ ids, mask = tokens_of(talk)
 found = [label != -100 for label in answer_labels(list(ids), small_tokenizer)]
 hint = "This chat has two answers, and a user's turn at its end: every assistant's turn has labels, nothing else."
 checks.that(found == [bool(inside) for inside in mask], hint)
+ids, mask = tokens_of([("user", "assistant\nHm."), ("assistant", "Yes.")])
+found = [label != -100 for label in answer_labels(list(ids), small_tokenizer)]
+hint = "This user wrote 'assistant' and a line break, which opens no turn: look for <|im_start|> before them as well."
+checks.that(found == [bool(inside) for inside in mask], hint)
 ### BEGIN HIDDEN TESTS
 rng = checks.fresh()
 for turns in rng.integers(3, 7, size=3):
@@ -338,7 +345,7 @@ for turns in rng.integers(3, 7, size=3):
     said = [" ".join(rng.choice(["the assistant", "film", "was", "dull", "user"], 3)) for _ in range(turns)]
     ids, mask = tokens_of(list(zip(roles, said)))  # noqa: B905  as many roles as texts
     found = [label != -100 for label in answer_labels(list(ids), small_tokenizer)]
-    checks.that(found == [bool(inside) for inside in mask], hint)
+    checks.that(found == [bool(inside) for inside in mask], "Every assistant's turn has labels, nothing else.")
 ### END HIDDEN TESTS
 
 # %% nbgrader={"grade": true, "grade_id": "labels_unshifted", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
@@ -427,7 +434,7 @@ for _ in range(3):
 
 # %% [markdown]
 # Your mask beside the one that `SFTTrainer` will make of the template, token by token, and what each token of one
-# answer costs the model before tuning.
+# chat costs the model before tuning: paler what stays out of the loss.
 
 
 # %%
@@ -458,8 +465,9 @@ def figure_tokens(chat: dict):
     learnt = np.array([label != -100 for label in row["labels"][1:]])
     words = [tokenizer.decode([token]).replace("\n", "⏎") for token in row["input_ids"][1:]]
     figure, panel = plots.axes(width=11)
-    for chosen, name in ((~learnt, "label −100: not in the loss"), (learnt, "in the loss")):
-        panel.bar(np.flatnonzero(chosen), cost[chosen], label=name)
+    kinds = [(~learnt, "label −100: not in the loss", "0.8"), (learnt, "in the loss", plots.COLOURS[0])]
+    for chosen, name, colour in kinds:
+        panel.bar(np.flatnonzero(chosen), cost[chosen], label=name, color=colour)
     panel.set_xticks(range(len(words)), words, rotation=90, fontsize=7)
     panel.set(xlabel="token", ylabel="−log p before tuning (nats)")
     panel.legend()
@@ -487,7 +495,8 @@ figure_tokens(min(jobs["voice"]["validation"], key=lambda row: len(row["messages
 #
 # Write `quantise_int4`: the weights row by row in blocks of `block` numbers (the last may be shorter); the scale of a
 # block is its largest absolute value; a code is the *nearest* integer from −7 to 7, where 7 stands for the scale. And
-# the way back, `dequantise_int4`. A block of zeros is a block of zeros, not of `nan`.
+# the way back, `dequantise_int4`. A block of zeros comes back as zeros: keep its divisor above zero, for what becomes of
+# 0 / 0 when it is cast to an integer differs from machine to machine (on some it is 0, and no check would notice).
 #
 # <details><summary>Hint 1: the last block</summary>
 # Pad the flat weights with zeros to a multiple of <code>block</code>, work on a (blocks, block) table, and cut the
@@ -502,6 +511,16 @@ figure_tokens(min(jobs["voice"]["validation"], key=lambda row: len(row["messages
 def relative_error(approximate: torch.Tensor, exact: torch.Tensor) -> float:
     """Norm of the difference / norm of the exact weights."""
     return float((approximate.float() - exact.float()).norm() / exact.float().norm())
+
+
+def coded(weights: torch.Tensor, block: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Your codes and scales; explains what stops where the last block is shorter."""
+    try:
+        return quantise_int4(weights, block)
+    except (RuntimeError, ValueError) as error:
+        hint = f"{weights.numel()} numbers do not fill blocks of {block}: pad the last block with zeros."
+        checks.that(weights.numel() % block == 0, f"{hint} PyTorch says: {error}")
+        raise
 
 
 # %% nbgrader={"grade": false, "grade_id": "quantise_int4", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
@@ -543,7 +562,7 @@ weights = torch.tensor([[0.1, 0.2, 0.1, -0.2, 0.1, 0.1], [9.0, 1.0, 0.3, 0.3, 0.
 codes, scales = quantise_int4(weights, 4)
 hint = "A scale for each block of 4 numbers, taken along the rows one after the other: a block may cross a row's end."
 checks.close(scales, [0.2, 9.0, 0.3], "the scales", hint=hint, rtol=1e-4)
-codes, scales = quantise_int4(weights, 5)
+codes, scales = coded(weights, 5)
 hint = "Twelve numbers in blocks of 5: two whole ones and a last one of two, and still twelve codes."
 checks.shape(codes, (12,), "the codes", hint)
 checks.close(scales, [0.2, 9.0, 0.3], "the scales", hint=hint, rtol=1e-4)
@@ -551,7 +570,7 @@ checks.close(scales, [0.2, 9.0, 0.3], "the scales", hint=hint, rtol=1e-4)
 # %% nbgrader={"grade": true, "grade_id": "int4_back", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 weights = torch.randn(7, 9, generator=torch.Generator().manual_seed(1))
 weights[2:4] = 0.0
-codes, scales = quantise_int4(weights, 8)
+codes, scales = coded(weights, 8)
 back = dequantise_int4(codes, scales, 8, (7, 9))
 checks.shape(back, (7, 9), "the weights", "Back in the shape given.")
 hint = "A block of zeros has the scale 0, and 0 / 0 is nan: keep the divisor above zero."
@@ -570,8 +589,9 @@ checks.that(bool(((back - weights).abs() <= step * 1.001 + 1e-6).all()), hint)
 #
 # Write `normal_levels`. Of 2^bits levels, one is exactly 0 (padding and dead weights must stay 0), half of them are
 # positive, and one fewer than that is negative. The positive ones are the standard normal's quantiles at
-# probabilities in equal steps from 1/2, which is left out, to `offset`; the negative ones likewise, mirrored, in
-# their own equal steps. Divide by the largest, sort, and the ends are −1 and 1.
+# probabilities in equal steps from 1/2, which is left out, to `offset`. The negative ones are found likewise and
+# mirrored, with a step fewer: for four bits eight steps above 0 and seven below, both to the same offset. Divide by
+# the largest, sort, and the ends are −1 and 1.
 #
 # <details><summary>Hint 1: the two calls</summary>
 # <code>norm.ppf(np.linspace(0.5, offset, n + 1)[1:])</code> has n positive quantiles.
@@ -600,13 +620,17 @@ for bits in (3, 4):
     checks.shape(found, (2**bits,), "the levels", f"{bits} bits tell {2**bits} levels apart.")
     hint = "The ends are -1 and 1 and the levels ascend: leave out probability 1 (infinite), divide by the largest."
     checks.close(found[[0, -1]], [-1.0, 1.0], "first and last level", hint=hint, rtol=1e-4)
-    checks.that(bool((np.diff(found) > 0).all()), hint)
+    checks.that(bool((np.diff(found) >= 0).all()), hint)
 
 # %% nbgrader={"grade": true, "grade_id": "levels_zero", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 for bits in (3, 4):
     found = np.asarray(normal_levels(bits), dtype=float)
     hint = "One level is exactly 0, one more is positive than negative: a symmetric set has no 0 to give a zero weight."
-    checks.count(int((np.abs(found) < 1e-9).sum()), 1, "levels that are 0", hint)
+    zeros = int((np.abs(found) < 1e-9).sum())
+    checks.that(
+        zeros < 2, f"0 stands {zeros} times: it belongs to neither half, so leave 1/2 out of both and add one 0."
+    )
+    checks.count(zeros, 1, "levels that are 0", hint)
     checks.count(int((found > 1e-9).sum()), 2 ** (bits - 1), "positive levels", hint)
 
 
@@ -770,7 +794,7 @@ def agreement() -> pd.DataFrame:
         row["scales differ by"] = max(row["scales differ by"], float((scales - state.absmax).abs().max()))
     table = pd.DataFrame(rows).T
     table["share equal"] = table["equal"] / table["codes"]
-    return table
+    return table.astype({"codes": int, "equal": int})
 
 
 # %%
@@ -797,7 +821,8 @@ agreement()
 # (`bitsandbytes` uses 8-bit *floats* here instead of integers; you will see whether it matters.)
 #
 # <details><summary>Hint 1: it is Exercise 4 again</summary>
-# With 127 in place of 7. The last block of scales is usually shorter.
+# With 127 in place of 7. The last block of scales is usually shorter: subtract first, then pad. A padded zero is not
+# zero after the subtraction, and would become the largest of its block.
 # </details>
 # <details><summary>Hint 2: who shares a second scale?</summary>
 # second_block scales, and each of those serves block weights.
@@ -838,6 +863,9 @@ checks.close(
 )
 hint = "600 scales in blocks of 256: two whole blocks and a shorter one, each with one second scale."
 checks.shape(second, (3,), "the second scales", hint)
+six = torch.tensor([0.10, 0.14, 0.12, 0.12, 0.13, 0.11])  # mean 0.12; in blocks of 4 they differ by up to 0.02 and 0.01
+hint = "A second scale is the largest absolute value of scales LESS their mean. Subtract first, then pad with zeros."
+checks.close(double_quantise(six, 4)[1], [0.02, 0.01], "the second scales", hint=hint, rtol=1e-3)
 hint = "Codes are int8 from -127 to 127, of the scales less their mean, so they lie on both sides of 0."
 checks.that(codes.dtype == torch.int8 and codes.numel() == 600, hint)
 checks.that(int(codes.min()) < -60 and int(codes.max()) > 60 and int(codes.abs().max()) == 127, hint)
@@ -1026,7 +1054,7 @@ hint = (
     "Each of the three classes one vote; an unreadable answer is a miss for its true class and must not be left out, "
 )
 hint += "nor be counted as some class."
-truth, guess = [0, 0, 0, 1, 1, 2, 2, 2], [0, 0, -1, -1, 1, 2, -1, 0]
+truth, guess = [0, 0, 0, 1, 1, 2, 2, 2], [0, 0, -1, -1, 1, 2, -1, 1]  # no class number fits for -1
 found = score_answers([[*kinds, "hm"][g] for g in guess], truth, kinds)["macro_f1"]
 checks.close(found, reference_f1(guess, truth), "macro_f1", hint=hint)
 ### BEGIN HIDDEN TESTS
@@ -1187,7 +1215,7 @@ show_before()
 #
 # *Why.* Everything so far is now one call of a library each, and each has a default that is wrong here. The 4-bit type
 # is FP4 unless you say NF4. `LoraConfig` scales by 8 / 8. `SFTTrainer` puts every token in the loss unless told
-# otherwise, and rounds the adapters of a 4-bit model to bfloat16. That number has eight significant bits: a step
+# otherwise, and rounds the adapters of a 4-bit model to bfloat16. A bfloat16 has eight significant bits: a step
 # smaller than about a five-hundredth of a weight is lost, and a T4, which trains in float16, stops with an error. (The
 # QLoRA paper has its adapters in bfloat16 as well: where the hardware computes it, both are accepted.) You choose.
 #
@@ -1197,8 +1225,9 @@ show_before()
 # {{ s.tiny.alpha }}, dropout {{ s.tiny.dropout }} on `q_proj` and `v_proj` for a causal language model. And
 # `make_trainer`: an `SFTTrainer` for the model and the chats (column `messages`), loss on the assistant's turns only,
 # `settings.batch` chats a step, `steps` steps, largest rate `rate`, warm-up share `settings.warmup`, rows cut at
-# `settings.max_length`, no checkpoints, the seed given, `**machine` and then `**options`. Where `lora` is `None` all
-# parameters learn. Before you return it: trainable parameters in float32, unless the hardware computes bfloat16.
+# `settings.max_length`, no checkpoints, the seed given, `**machine` and then `**options`. Options win over your own
+# arguments: whoever calls it with another `max_length` gets that one. Where `lora` is `None` all parameters learn.
+# Before you return it: trainable parameters in float32, unless the hardware computes bfloat16.
 #
 # <details><summary>Hint 1: who wraps the model?</summary>
 # Pass the plain 4-bit model and <code>peft_config=lora</code>: the trainer wraps it, once. Pass
@@ -1207,6 +1236,12 @@ show_before()
 # <details><summary>Hint 2: float32 after the fact</summary>
 # <code>for p in trainer.model.parameters():</code> where <code>p.requires_grad</code>, <code>p.data =
 # p.data.float()</code>.
+# </details>
+# <details><summary>Hint 3: names in SFTConfig</summary>
+# Loss on answers only: <code>assistant_only_loss=True</code>. It works only with a template that marks the answers,
+# by <code>{{ "{% generation %}" }}</code>; ours does. The warm-up share: <code>warmup_steps</code>, which in this version
+# takes a value below 1 as a share of all steps. No checkpoints: <code>save_strategy="no"</code>. To let options win,
+# put all arguments in one dict: <code>SFTConfig(**(mine | machine | options))</code>.
 # </details>
 
 # %%
@@ -1230,18 +1265,29 @@ def small_model():
 
 
 # %%
+def explain(error: Exception) -> None:
+    """Fails with the misconception behind an error that building a trainer raised, where it is a known one."""
+    last = "put all in one dict, SFTConfig(**(mine | machine | options))."
+    known = {
+        "PeftModel": "The model is wrapped twice: pass the plain model and peft_config, not both wrappings.",
+        "purely quantized": "LoRA is never attached, and a 4-bit model alone cannot learn: pass peft_config=lora.",
+        "multiple values": f"An argument is given twice. Options come last and win: {last}",
+        "unexpected keyword": f"SFTConfig has no such argument in this version (Hint 3 has the names): {error}",
+    }
+    for words, hint in known.items():
+        checks.that(words not in str(error), hint)
+
+
+# %%
 def small_trainer(lora="given", **options):
-    """Your trainer of the small model with a LoRA of rank 4; explains a model that came wrapped."""
+    """Your trainer of the small model with a LoRA of rank 4; explains what is wrong where it cannot be built."""
     if lora == "given":
         lora = LoraConfig(r=4, lora_alpha=8, target_modules=["q_proj", "v_proj"], task_type="CAUSAL_LM")
     with TemporaryDirectory() as folder:
         try:
             return make_trainer(small_model(), small_tokenizer, lora, small_chats, 1e-3, 20, 3, folder, **options)
-        except ValueError as error:
-            hint = "The model is wrapped twice: pass the plain model and peft_config, not both wrappings."
-            checks.that("PeftModel" not in str(error), hint)
-            hint = "LoRA is never attached, and a 4-bit model alone cannot learn: pass peft_config=lora to the trainer."
-            checks.that("purely quantized" not in str(error), hint)
+        except (ValueError, TypeError) as error:
+            explain(error)
             raise
 
 
@@ -1299,11 +1345,13 @@ checks.that(not lora.modules_to_save, "Nothing else learns: no modules_to_save."
 
 # %% nbgrader={"grade": true, "grade_id": "trainer_loss", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
 batch = next(iter(small_trainer().get_train_dataloader()))
-learnt = {small_tokenizer.decode(row[row != -100]) for row in batch["labels"]}
-hint = "Prompt tokens are in the loss: assistant_only_loss=True leaves them out. In the loss of one batch stand:"
-checks.that(all("user" not in text and "?" not in text for text in learnt), f"{hint} {learnt}")
-hint = "The loss should see the answers whole, each with its <|im_end|>: are rows cut, or the ending masked?"
-checks.that(learnt <= {f"{answer}<|im_end|>" for _, answer in TALKS} and learnt, f"{hint} {learnt}")
+learnt = sorted({small_tokenizer.decode(row[row != -100]) for row in batch["labels"]})
+hint = "Prompt tokens are in the loss: assistant_only_loss=True leaves them out. Of one chat the loss sees"
+asks = [text for text in learnt if "user" in text or "?" in text]
+checks.that(not asks, f"{hint} {asks[:1]}.")
+hint = "The loss should see the answers whole, each with its <|im_end|>: are rows cut, or the ending masked? It sees"
+odd = [text for text in learnt if text not in {f"{answer}<|im_end|>" for _, answer in TALKS}]
+checks.that(learnt and not odd, f"{hint} {odd[:1]}.")
 
 # %% nbgrader={"grade": true, "grade_id": "trainer_adapters", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 trainer = small_trainer()
@@ -1329,6 +1377,9 @@ hint = "Pass **machine and **options on, and keep no checkpoints: save_strategy=
 quiet = arguments.logging_steps == 1 and arguments.max_grad_norm == 0.5
 checks.that(quiet and str(getattr(arguments.save_strategy, "value", arguments.save_strategy)) == "no", hint)
 checks.that((arguments.bf16, arguments.fp16) == (machine["bf16"], machine["fp16"]), hint)
+changed = small_trainer(max_length=64, per_device_train_batch_size=2).args
+hint = "Options come last and win, over your own arguments too: SFTConfig(**(mine | machine | options))."
+checks.that((changed.max_length, changed.per_device_train_batch_size) == (64, 2), hint)
 
 # %% [markdown]
 # ## What it will cost, before it runs
@@ -1446,7 +1497,7 @@ def announce(kind: str, trainer, batch: dict) -> dict[str, float]:
     """Predicts the MB of a step on this batch and prints them, before any step is taken."""
     learnt = int((batch["labels"] != -100).sum())
     parts = predicted(kind, trainer.model.config, batch["input_ids"].numel(), learnt)
-    print(f"{kind}, predicted: " + ", ".join(f"{name} {value:,.2f}" for name, value in parts.items()) + " MB")
+    print(f"{kind}, predicted: " + ", ".join(f"{name} {value:,.2f}" for name, value in parts.items() if value) + " MB")
     return parts
 
 
@@ -1493,15 +1544,15 @@ def figure_cost():
         if sizes.any():
             panels[0].bar(KINDS, sizes, 0.6, bottom=below, label=part)
         below += sizes
-    panels[0].plot(KINDS, [cost(kind)["held, MB"] for kind in KINDS], "k_", markersize=40, label="really held")
+    panels[0].plot(KINDS, [cost(kind)["held, MB"] for kind in KINDS], "k_", markersize=40, label="held")
     panels[0].set(xlabel="what is tuned", ylabel="memory of one step (MB)", ylim=(0, 1.45 * below.max()))
     panels[0].legend(fontsize=8, ncols=2, loc="upper right", markerscale=0.3)
     bars = panels[1].bar(KINDS, [cost(kind)["s / step"] for kind in KINDS], 0.6)
     panels[1].bar_label(bars, fmt="%.2f")
     panels[1].set(xlabel="what is tuned", ylabel="time of one step (s)")
-    alt = "Left: stacked bars of a step's memory. Full tuning holds gradients and Adam's averages that LoRA does not; QLoRA"
+    alt = "Left: stacked bars of a step's memory. Full tuning holds gradients and Adam's averages that LoRA does not; QLoRA "
     plots.show(
-        figure, alt=alt + " has smaller weights; activations stay. Right: a QLoRA step takes longer than LoRA's."
+        figure, alt=alt + "has smaller weights; activations stay. Right: seconds of a step; QLoRA's also unpacks."
     )
 
 
@@ -1509,24 +1560,29 @@ def figure_cost():
 figure_cost()
 
 # %% [markdown]
-# Read it by colours. *Weights* are what four bits shrink, and only the matrices: the embedding stays as it was, and in a
-# small model it is most of what is left. *Gradients* and *Adam*'s averages are what LoRA takes away. *Activations*
-# differ little between the three, and in a small model with a batch of many tokens they are the larger part. *Seconds*
-# are the processor's, the median of {{ s.tiny.timed_steps }} steps (on a GPU the clock's, of {{ s.t4.timed_steps }}), so
-# trust large differences only. Four bits have to be unpacked on the way forward and once more on the way back: set
-# QLoRA's step beside LoRA's. The trade is time for room.
+# Read it by colours. *Weights* are what four bits shrink, and only the matrices: the embedding stays as it was, and in
+# a small model it is most of what is left. *Gradients* and *Adam*'s averages are what LoRA takes away: its own are too
+# thin to be seen at this scale, and that is the point. *Activations* are the larger part in a small model with a batch
+# of many tokens. Full tuning holds more of them (in profile tiny 73 MB, the other two 63.5), because a matrix that
+# learns needs its inputs on the way back, and one that is only read does not. *Seconds* are the processor's, the median
+# of {{ s.tiny.timed_steps }} steps (on a GPU the clock's, of {{ s.t4.timed_steps }}), so trust large differences only.
+# Four bits have to be unpacked on the way forward and once more on the way back: set QLoRA's step beside LoRA's. The
+# trade is time for room. (On a machine that is busy with other things, so few steps may hide it.)
 #
-# On a GPU the last columns hold CUDA's own peak. We had none, so we cannot say how near the prediction comes there:
+# On a GPU the column "held, MB" is CUDA's own peak. How near the prediction comes there is yours to measure:
 #
 # | measured on | profile | predicted | peak | s / step |
 # |---|---|---|---|---|
 # | T4, 16 GB | t4 | | | |
 # | Ampere or later | gpu | | | |
 #
-# The slides that this lab follows give, for a model of 10 billion parameters, 160 GB for full tuning (16 bytes a
-# parameter: weights, gradients, Adam's two averages, each in 32 bits), about 40 GB for LoRA and about 12 GB for
-# QLoRA. At 0.5 billion the same arithmetic saves half a gigabyte: there, QLoRA is worth learning and hardly worth
-# having.
+# The slides that this lab follows give three numbers for a model of 10 billion parameters. Full tuning: 160 GB, that is
+# 16 bytes a parameter (weights, gradients, Adam's two averages, each in 32 bits). LoRA: about 40 GB, the weights in 32
+# bits and little else; in 16 bits they would be 20 GB. QLoRA: about 12 GB, of which the codes and their scales are 5.2
+# GB (4.13 bits a weight); what the rest is made of the slides do not say. At 0.5 billion, a twentieth of that, it is 2.0
+# GB for LoRA and 0.6 for QLoRA: 1.4 GB saved. Against weights in 16 bits it is less: of Qwen2.5-0.5B's 494 million
+# parameters 136 million are the embedding, which stays; the other 358 million, from 16 bits to 4.13, save half a
+# gigabyte. There, QLoRA is worth learning and hardly worth having.
 #
 # ## What four bits alone change
 #
@@ -1582,9 +1638,10 @@ def show_tuned() -> pd.DataFrame:
     after, floor = tuned("sentiment", settings.seeds[0])["scores"], lazy()["exact_match"]
     found = {"always one class": lazy(), "before": before("sentiment"), "after": after}
     first, last = (found[when]["likeliest_right"] - floor for when in ("before", "after"))
+    error = 0.5 / len(labels) ** 0.5
     print(f"likeliest label right, above always one class: {first:+.3f} before, {last:+.3f} after", end="")
-    print(f" ({last / first:.1f} times as much)" if first > 0 else "")
-    print(f"(one standard error of a share of {len(labels)} sentences is at most {0.5 / len(labels) ** 0.5:.3f})")
+    print(f" ({last / first:.1f} times as much)" if first > 2 * error else "")
+    print(f"(one standard error of a share of {len(labels)} sentences is at most {error:.3f})")
     return pd.DataFrame(found).T.map("{:.3f}".format).replace("nan", "")
 
 
@@ -1594,8 +1651,23 @@ show_tuned()
 # Two things have changed. *Exact match* and *parse failures* show that the model has learnt to answer with one of
 # three words and to stop. The *likeliest* label leaves that aside: it is compared whether or not the model would have
 # written it, so it is fair to a model that was never told the form, and what it has beyond always naming one class is
-# what is known about sentences. (The two ways need not agree: likeliest compares whole labels, greedy writing goes
-# token by token, and two labels may share their first.)
+# what is known about sentences.
+#
+# The two ways need not agree: likeliest compares whole labels, greedy writing goes token by token, and two labels may
+# share their first token. And one run is one draw: in profile tiny a run may come out little better than always one
+# class. Over five recorded seeds the exact match is {{ s.tiny.recorded[0].exact_match }} (mean ± standard deviation). What
+# your model wrote, and what its labels are made of:
+
+
+# %%
+def show_answers():
+    model = tuned("sentiment", settings.seeds[0])["model"]
+    said = answers_of(model, asked(jobs["sentiment"]["validation"]), settings.label_tokens)
+    print("answers after tuning:", pd.Series(said).value_counts().head().to_dict())
+    print("labels in tokens:", {word: [tokenizer.decode([n]) for n in tokenizer.encode(word)] for word in classes})
+
+
+show_answers()
 
 
 # %%
@@ -1617,9 +1689,9 @@ def draw_scores(panel):
 # %%
 def figure_tuned():
     figure, panels = plots.axes(2, width=5.5)
-    for job in jobs:
-        losses = pd.Series(tuned(job, settings.seeds[0])["losses"])
-        panels[0].plot(range(1, len(losses) + 1), losses.rolling(5, min_periods=1).mean(), label=job)
+    for job, colour in zip(jobs, plots.COLOURS[2:], strict=False):  # blue and orange are before and after, on the right
+        losses = pd.Series(tuned(job, settings.seeds[0])["losses"]).rolling(5, min_periods=1).mean()
+        panels[0].plot(range(1, len(losses) + 1), losses, color=colour, label=job)
     panels[0].set(xlabel="step", ylabel="loss, mean of 5 steps (nats a token)")
     panels[0].legend()
     draw_scores(panels[1])
@@ -1641,7 +1713,8 @@ def show_other_convention():
     model = tuned("sentiment", settings.seeds[0])["model"]
     scores = score_answers(answers_of(model, prompts, settings.label_tokens), list(labels), classes)
     print({name: round(float(value), 3) for name, value in scores.items()})
-    print("three of its answers:", answers_of(model, prompts[:3], 2 * settings.label_tokens))
+    said = answers_of(model, prompts[:3], 2 * settings.label_tokens)
+    print("three of its answers:", [text or "(silence: it ends at once)" for text in said])
 
 
 show_other_convention()
@@ -1726,9 +1799,9 @@ else:
 # | T4 | t4 | | |
 # | Ampere or later | gpu | | |
 #
-# (Empty because no GPU was at hand. Without a cache of keys and values, packing is right with the attention that
-# PyTorch brings; the trainer switches that cache off. A packed row is long, and so are its activations: that is why
-# there are only {{ s.tiny.pack_batch }} of them in a batch.)
+# (Without a cache of keys and values, packing is right with the attention that PyTorch brings; the trainer switches
+# that cache off. A packed row is long, and so are its activations: that is why there are only {{ s.tiny.pack_batch }}
+# of them in a batch.)
 #
 # # Part 5 · Keep what was learnt
 #
@@ -1790,6 +1863,19 @@ def dequantised(layer) -> torch.Tensor:
 def product(layer) -> torch.Tensor:
     """B A of a LoRA layer, not scaled."""
     return layer.lora_B["default"].weight.detach() @ layer.lora_A["default"].weight.detach()
+
+
+# %%
+def merged_by_you(layer) -> torch.Tensor:
+    """Your merged weight; explains shapes that do not fit."""
+    try:
+        return merged_weight(layer)
+    except RuntimeError as error:
+        hint = "The packed bytes are no weights yet: dequantise them to a float32 matrix, (out, in)."
+        checks.that(str(layer.base_layer.weight.data.numel()) not in str(error), f"{hint} PyTorch says: {error}")
+        hint = "The shapes do not fit. The update is B A, (out, r) @ (r, in), as large as the weight."
+        checks.that("size" not in str(error) and "shape" not in str(error), f"{hint} PyTorch says: {error}")
+        raise
 
 
 # %% nbgrader={"grade": false, "grade_id": "save_and_merge", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
@@ -1872,7 +1958,7 @@ layer = query_layer(small_adapted(4))
 with torch.no_grad():
     layer.lora_B["default"].weight.zero_()  # an adapter that does nothing
 expected = dequantised(layer)
-found = merged_weight(layer)
+found = merged_by_you(layer)
 hint = "The packed bytes are no weights yet: dequantise them to a float32 matrix, (out, in)."
 checks.shape(found, tuple(expected.shape), "the merged weight", hint)
 checks.dtype(found, "float32", "the merged weight", hint)
@@ -1883,7 +1969,7 @@ checks.close(found, expected, "the merged weight", hint=hint, rtol=1e-4, atol=1e
 # %% nbgrader={"grade": true, "grade_id": "merge_update", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 for seed, r, alpha in [(5, 4, 12), (6, 2, 1)]:
     layer = query_layer(small_adapted(seed, r, alpha))
-    update = merged_weight(layer).detach() - dequantised(layer)
+    update = merged_by_you(layer).detach() - dequantised(layer)
     hint = (
         f"What the adapter adds has rank {r}, here more: was the sum rounded to four bits again? Leave it in float32."
     )
@@ -1895,7 +1981,7 @@ for seed, r, alpha in [(5, 4, 12), (6, 2, 1)]:
 rng = checks.fresh()
 r, alpha = int(rng.integers(3, 9)), int(rng.integers(10, 40))
 layer = query_layer(small_adapted(int(rng.integers(9999)), r, alpha))
-update = merged_weight(layer).detach() - dequantised(layer)
+update = merged_by_you(layer).detach() - dequantised(layer)
 checks.close(update, alpha / r * product(layer), "the update", hint="B A, scaled by alpha / r.", rtol=1e-3, atol=1e-5)
 ### END HIDDEN TESTS
 
@@ -1957,9 +2043,9 @@ round_trip().map("{:.1e}".format).to_frame()
 # *Effort.* Medium, 30 minutes, 11 points. Graded by a person.
 #
 # **First letter, 6 points.** In about 120 words, to a colleague with one 16 GB GPU who wants to tune a model of 0.5
-# billion parameters and, later, one of 7 billion: for which of the two would you use QLoRA, LoRA, full tuning? Use
-# numbers from your cost table (and say what they were measured on), the arithmetic of bits per weight, and say how
-# you would merge the result for use.
+# billion parameters and, later, one of 7 billion, both published in bfloat16, 16 bits a weight: for which of the two
+# would you use QLoRA, LoRA, full tuning? Use numbers from your cost table (and say what they were measured on), the
+# arithmetic of bits per weight, and say how you would merge the result for use.
 #
 # **Second letter, 5 points.** In about 100 words, to an editor who wants the tuned voice on a web site, "ask the
 # Devil": what do your two numbers (held-out loss, style score) show, and what do they not? Read three samples and the
@@ -1968,8 +2054,9 @@ round_trip().map("{:.1e}".format).to_frame()
 # === BEGIN MARK SCHEME ===
 # **First letter.** 1: weights alone shrink, by a factor below 8 from 32 bits (below 4 from 16), because embeddings,
 # norms and scales stay. 1: 7 billion in 16 bits are 14 GB, so gradients and activations no longer fit in 16 GB, in
-# NF4 about 3.6 GB and embeddings; so QLoRA there. 1: at 0.5 billion the saving is about half a GB, so LoRA (full
-# tuning with Adam at 16 bytes a parameter is 8 GB: possible, but a copy for each job). 1: a number from the own
+# NF4 about 3.6 GB and embeddings; so QLoRA there. 1: at 0.5 billion the saving is about half a GB (from 16
+# bits, the embedding left; 1.4 GB by the slides' numbers, from 32), so LoRA (full tuning with Adam at 16 bytes a
+# parameter is 8 GB: possible, but a copy for each job). 1: a number from the own
 # table, with the machine it comes from, and not carried over to the GPU as if measured. 1: four bits cost seconds
 # (unpacking in each pass). 1: merging: onto the dequantised 4-bit weights, kept in 16 or 32 bits, or keep adapter and
 # base apart; measure after merging. Typical wrong answers: "QLoRA is faster"; "4 bits make everything an eighth";
@@ -2059,8 +2146,10 @@ def handed_in(ask, rows) -> dict[str, int]:
     hint = "The file's first line should be id,label: these two columns only."
     checks.that(list(table.columns) == ["id", "label"], hint)
     checks.that(table["id"].is_unique, "An id stands in the file twice: one line for each row.")
-    hint = "The label should be the number of a class, 0, 1 or 2, in every line, also where the answer named none."
-    checks.that(table["label"].isin(["0", "1", "2"]).all(), hint)
+    odd = sorted(set(table["label"]) - {"0", "1", "2"})
+    hint = "The label should be the number of a class, 0, 1 or 2, in every line, also where the answer named none; in "
+    hint += f"yours stands {odd[0] if odd else ''!r}. (A column with gaps makes pandas write 2.0 for 2.)"
+    checks.that(not odd, hint)
     return dict(zip(table["id"], table["label"].astype(int), strict=True))
 
 
@@ -2083,7 +2172,10 @@ def hand_in(ask, rows: Dataset, path: str) -> None:
 few = Dataset.from_dict({"id": list("dbac"), "text": ["t0", "t1", "t2", "t0"], "domain": ["film"] * 4})
 wanted = {"d": 2, "b": 0, "a": 1, "c": 2}
 spoken = {"t0": "positive", "t1": "negative", "t2": "neutral"}
-found = handed_in(lambda said: [spoken[text] for text in said], few)
+calls = []
+found = handed_in(lambda said: calls.append(said) or [spoken.get(text, "") for text in said], few)
+hint = f"`ask` should be called once, with a list of all texts; you called it {len(calls)} times, first with "
+checks.that(len(calls) == 1 and len(calls[0]) > 2, f"{hint}{calls[:1]}: a model works through them in batches.")
 checks.that(set(found) == set("dbac"), "Each row has one line, with its own id.")
 hint = "An answer stands beside the wrong id, or its class has the wrong number (0, 1, 2 as in `classes`)."
 checks.that(found == wanted, hint)
@@ -2097,12 +2189,18 @@ checks.that(found == {f"x{n}": int(k) for n, k in enumerate(truth)}, "An answer 
 # %% nbgrader={"grade": true, "grade_id": "predictions_unreadable", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 five = Dataset.from_dict({"id": list("abcde"), "text": list("vwxyz"), "domain": ["news"] * 5})
 hint = "Answers are read as in Exercise 8: case, white space around and one full stop do not matter."
-found = handed_in(lambda said: [" Positive.", "NEGATIVE", "neutral\n", "positive", "neutral"], five)
+spoken = dict(zip("vwxyz", [" Positive.", "NEGATIVE", "neutral\n", "positive", "neutral"], strict=True))
+found = handed_in(lambda said: [spoken[text] for text in said], five)
 checks.that(found == {"a": 2, "b": 0, "c": 1, "d": 2, "e": 1}, hint)
 hint = "A row whose answer names no class still gets a line; left out, it would count as wrong for certain."
-found = handed_in(lambda said: ["positive", "well,", "", "not negative", "positive"], five)
+spoken = dict(zip("vwxyz", ["positive", "well,", "", "not negative", "positive"], strict=True))
+found = handed_in(lambda said: [spoken[text] for text in said], five)
 checks.that(set(found) == set("abcde") and found["a"] == found["e"] == 2, hint)
-found = handed_in(lambda said: [""] * len(said), five)
+try:
+    found = handed_in(lambda said: [""] * len(said), five)
+except (LookupError, ValueError) as error:
+    hint = "Where no answer at all can be read there is no commonest class: guess one all the same."
+    checks.that(False, f"{hint} Yours stops: {error}")
 checks.that(set(found) == set("abcde"), hint)
 
 

@@ -230,3 +230,23 @@ def collate(rows, pad_token_id):
     mask = nn.utils.rnn.pad_sequence([torch.ones(len(row["input_ids"])).long() for row in rows], True, 0)
     labels = nn.utils.rnn.pad_sequence([torch.tensor(row["labels"]) for row in rows], True, pad_token_id)
     return {"input_ids": batch, "attention_mask": mask, "labels": labels}
+
+
+# %% wrong="looks for the word assistant without the token before it" loses=["labels_turns"] says="opens no turn"
+def answer_labels(input_ids, tokenizer):
+    opening, closing = tokenizer.encode("assistant\n"), tokenizer.convert_tokens_to_ids("<|im_end|>")
+    labels, inside = [-100] * len(input_ids), False
+    for place, token in enumerate(input_ids):
+        if inside:
+            labels[place] = token
+            inside = token != closing
+        elif input_ids[max(0, place + 1 - len(opening)) : place + 1] == opening:
+            inside = True
+    return labels
+
+
+def collate(rows, pad_token_id):
+    batch = nn.utils.rnn.pad_sequence([torch.tensor(row["input_ids"]) for row in rows], True, pad_token_id)
+    mask = nn.utils.rnn.pad_sequence([torch.ones(len(row["input_ids"])).long() for row in rows], True, 0)
+    labels = nn.utils.rnn.pad_sequence([torch.tensor(row["labels"]) for row in rows], True, -100)
+    return {"input_ids": batch, "attention_mask": mask, "labels": labels}

@@ -84,3 +84,28 @@ def hand_in(ask, rows, path):
     words = [answer.strip().lower().removesuffix(".") for answer in ask(list(table["text"]))]
     table["label"] = [classes.index(word) if word in classes else 1 for word in words]
     table[["id", "label"]].to_csv(path, index=False)
+
+
+# %% wrong="asked text by text" loses=["predictions_file"] says="called once"
+def hand_in(ask, rows, path):
+    words = [ask([text])[0].strip().lower().removesuffix(".") for text in rows["text"]]
+    numbers = [classes.index(word) if word in classes else 1 for word in words]
+    pd.DataFrame({"id": list(rows["id"]), "label": numbers}).to_csv(path, index=False)
+
+
+# %% wrong="the commonest class of nothing" loses=["predictions_unreadable"] says="no commonest class"
+import statistics
+
+
+def hand_in(ask, rows, path):
+    words = [answer.strip().lower().removesuffix(".") for answer in ask(list(rows["text"]))]
+    usual = statistics.mode([classes.index(word) for word in words if word in classes])
+    numbers = [classes.index(word) if word in classes else usual for word in words]
+    pd.DataFrame({"id": list(rows["id"]), "label": numbers}).to_csv(path, index=False)
+
+
+# %% wrong="a gap makes floats of all numbers" loses=["predictions_unreadable"] says="yours stands"
+def hand_in(ask, rows, path):
+    words = [answer.strip().lower().removesuffix(".") for answer in ask(list(rows["text"]))]
+    numbers = [classes.index(word) if word in classes else None for word in words]
+    pd.DataFrame({"id": list(rows["id"]), "label": numbers}).to_csv(path, index=False)

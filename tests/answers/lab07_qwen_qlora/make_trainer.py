@@ -32,17 +32,9 @@ def qlora_configs(dtype):
 
 def make_trainer(model, tokenizer, lora, chats, rate, steps, seed, folder, **options):
     wrapped = model if lora is None else get_peft_model(model, lora)
-    arguments = SFTConfig(
-        output_dir=folder,
-        learning_rate=rate,
-        max_steps=steps,
-        warmup_steps=settings.warmup,
-        seed=seed,
-        data_seed=seed,
-        per_device_train_batch_size=settings.batch,
-        save_strategy="no",
-        **{"assistant_only_loss": True, "max_length": settings.max_length, **machine, **options},
-    )
+    given = {"output_dir": folder, "learning_rate": rate, "max_steps": steps, "warmup_steps": settings.warmup}
+    given |= {"seed": seed, "data_seed": seed, "per_device_train_batch_size": settings.batch, "save_strategy": "no"}
+    arguments = SFTConfig(assistant_only_loss=True, **({"max_length": settings.max_length} | given | machine | options))
     trainer = SFTTrainer(model=wrapped, args=arguments, train_dataset=chats, processing_class=tokenizer)
     for parameter in filter(lambda p: p.requires_grad, trainer.model.parameters()):
         parameter.data = parameter.data.to(torch.bfloat16 if hardware.dtype == "bfloat16" else torch.float32)
@@ -492,6 +484,78 @@ def make_trainer(model, tokenizer, lora, chats, rate, steps, seed, folder, **opt
     given = {"assistant_only_loss": True, "max_length": settings.max_length, "save_strategy": "no"}
     given |= {"learning_rate": rate, "max_steps": steps, "warmup_steps": settings.warmup, "seed": seed}
     given |= {"per_device_train_batch_size": 1}
+    arguments = SFTConfig(folder, **{**given, **machine, **options})
+    trainer = SFTTrainer(model, arguments, train_dataset=chats, processing_class=tokenizer, peft_config=lora)
+    for parameter in trainer.model.parameters():
+        if parameter.requires_grad and hardware.dtype != "bfloat16":
+            parameter.data = parameter.data.float()
+    return trainer
+
+
+# %% wrong="an option that is set already comes twice" loses=["trainer_arguments"] says="Options come last and win"
+def qlora_configs(dtype):
+    four = BitsAndBytesConfig(
+        load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_use_double_quant=True, bnb_4bit_compute_dtype=dtype
+    )
+    targets = ["q_proj", "v_proj"]
+    return four, LoraConfig(r=16, lora_alpha=32, lora_dropout=0.05, target_modules=targets, task_type="CAUSAL_LM")
+
+
+def make_trainer(model, tokenizer, lora, chats, rate, steps, seed, folder, **options):
+    arguments = SFTConfig(
+        output_dir=folder,
+        max_length=settings.max_length,
+        per_device_train_batch_size=settings.batch,
+        learning_rate=rate,
+        max_steps=steps,
+        warmup_steps=settings.warmup,
+        seed=seed,
+        save_strategy="no",
+        assistant_only_loss=True,
+        **machine,
+        **options,
+    )
+    trainer = SFTTrainer(model, arguments, train_dataset=chats, processing_class=tokenizer, peft_config=lora)
+    for parameter in trainer.model.parameters():
+        if parameter.requires_grad and hardware.dtype != "bfloat16":
+            parameter.data = parameter.data.float()
+    return trainer
+
+
+# %% wrong="the own arguments win over the options" loses=["trainer_arguments"] says="over your own arguments"
+def qlora_configs(dtype):
+    four = BitsAndBytesConfig(
+        load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_use_double_quant=True, bnb_4bit_compute_dtype=dtype
+    )
+    targets = ["q_proj", "v_proj"]
+    return four, LoraConfig(r=16, lora_alpha=32, lora_dropout=0.05, target_modules=targets, task_type="CAUSAL_LM")
+
+
+def make_trainer(model, tokenizer, lora, chats, rate, steps, seed, folder, **options):
+    given = {"assistant_only_loss": True, "max_length": settings.max_length, "save_strategy": "no"}
+    given |= {"learning_rate": rate, "max_steps": steps, "warmup_steps": settings.warmup, "seed": seed}
+    given |= {"per_device_train_batch_size": settings.batch}
+    arguments = SFTConfig(folder, **{**machine, **options, **given})
+    trainer = SFTTrainer(model, arguments, train_dataset=chats, processing_class=tokenizer, peft_config=lora)
+    for parameter in trainer.model.parameters():
+        if parameter.requires_grad and hardware.dtype != "bfloat16":
+            parameter.data = parameter.data.float()
+    return trainer
+
+
+# %% wrong="the name that the share had in earlier versions" loses=["trainer_loss", "trainer_adapters", "trainer_arguments"] says="no such argument"
+def qlora_configs(dtype):
+    four = BitsAndBytesConfig(
+        load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_use_double_quant=True, bnb_4bit_compute_dtype=dtype
+    )
+    targets = ["q_proj", "v_proj"]
+    return four, LoraConfig(r=16, lora_alpha=32, lora_dropout=0.05, target_modules=targets, task_type="CAUSAL_LM")
+
+
+def make_trainer(model, tokenizer, lora, chats, rate, steps, seed, folder, **options):
+    given = {"assistant_only_loss": True, "max_length": settings.max_length, "save_strategy": "no"}
+    given |= {"learning_rate": rate, "max_steps": steps, "warmup_ratio": settings.warmup, "seed": seed}
+    given |= {"per_device_train_batch_size": settings.batch}
     arguments = SFTConfig(folder, **{**given, **machine, **options})
     trainer = SFTTrainer(model, arguments, train_dataset=chats, processing_class=tokenizer, peft_config=lora)
     for parameter in trainer.model.parameters():

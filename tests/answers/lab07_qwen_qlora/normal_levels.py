@@ -84,3 +84,9 @@ def normal_levels(bits, offset=0.9677083):
     positive = norm.ppf(np.linspace(0.5, offset, half + 1)[1:])
     negative = -norm.ppf(np.linspace(0.5, offset, half)[1:])
     return np.sort(np.concatenate([negative, [0.0], positive]))[::-1] / positive.max()
+
+
+# %% wrong="1/2 left in on both sides" loses=["levels_zero", "levels_quantiles"] says="neither half"
+def normal_levels(bits, offset=0.9677083):
+    half = norm.ppf(np.linspace(0.5, offset, 2 ** (bits - 1)))
+    return np.concatenate([-half[::-1], half]) / half.max()

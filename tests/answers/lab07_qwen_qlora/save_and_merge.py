@@ -295,3 +295,40 @@ def merged_weight(layer):
     base, a, b = layer.base_layer.weight, layer.lora_A["default"].weight, layer.lora_B["default"].weight
     update = (layer.lora_alpha["default"] / layer.r["default"] * b @ a).detach()
     return base.data.float() if not b.any() else base.data.float().view(-1, 1).repeat(1, 2).view_as(update) + update
+
+
+# %% wrong="the update added to the bytes as they are packed" loses=["merge_base", "merge_update"] says="packed bytes"
+def trained_state(model):
+    return {name: p.detach().cpu().clone() for name, p in model.named_parameters() if p.requires_grad}
+
+
+def load_trained(model, state):
+    learns = {name: p for name, p in model.named_parameters() if p.requires_grad}
+    if learns.keys() != state.keys():
+        raise KeyError("Not the same names.")
+    for name, parameter in learns.items():
+        parameter.data.copy_(state[name])
+
+
+def merged_weight(layer):
+    a, b = layer.lora_A["default"].weight, layer.lora_B["default"].weight
+    return (layer.base_layer.weight.data.float() + layer.lora_alpha["default"] / layer.r["default"] * b @ a).detach()
+
+
+# %% wrong="A B, which does not fit" loses=["merge_base", "merge_update"] says="B A, (out, r)"
+def trained_state(model):
+    return {name: p.detach().cpu().clone() for name, p in model.named_parameters() if p.requires_grad}
+
+
+def load_trained(model, state):
+    learns = {name: p for name, p in model.named_parameters() if p.requires_grad}
+    if learns.keys() != state.keys():
+        raise KeyError("Not the same names.")
+    for name, parameter in learns.items():
+        parameter.data.copy_(state[name])
+
+
+def merged_weight(layer):
+    base, a, b = layer.base_layer.weight, layer.lora_A["default"].weight, layer.lora_B["default"].weight
+    weight = bitsandbytes.functional.dequantize_4bit(base.data, base.quant_state).float()
+    return (weight + layer.lora_alpha["default"] / layer.r["default"] * a @ b).detach()
