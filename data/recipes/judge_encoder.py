@@ -10,11 +10,12 @@ was stopped.
 """
 
 import argparse
+import copy
 import csv
 import random
 import sys
 import time
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -159,13 +160,19 @@ def start_from_probe(model, texts: list[str], targets: np.ndarray, tokenizer) ->
         model.classifier.bias.copy_(torch.from_numpy(regression.intercept_ - weight @ scaler.mean_))
 
 
+@lru_cache(maxsize=1)
+def started(arm: str, labels: int | None, seed: int) -> ModernBertForSequenceClassification:
+    """The arm's model with its probe as classifier; all rates of a seed start from copies of it."""
+    model = start_model(arm, seed)
+    start_from_probe(model, *subset(labels, seed), AutoTokenizer.from_pretrained(ENCODER))
+    return model
+
+
 def fine_tune(arm: str, labels: int | None, seed: int, rate: float) -> dict:
     """One fine-tuning run, AdamW with a tenth of warm-up and linear decay; returns a row of the table."""
     begin = time.time()
     texts, targets = subset(labels, seed)
-    tokenizer, model = AutoTokenizer.from_pretrained(ENCODER), start_model(arm, seed)
-    start_from_probe(model, texts, targets, tokenizer)
-    model.train()
+    tokenizer, model = AutoTokenizer.from_pretrained(ENCODER), copy.deepcopy(started(arm, labels, seed)).train()
     total = EPOCHS[labels] * -(-len(texts) // BATCH)
     optimizer = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=0.01, fused=True)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: warmed_linear(step, total))
