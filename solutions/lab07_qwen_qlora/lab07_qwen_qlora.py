@@ -1655,8 +1655,9 @@ show_tuned()
 #
 # The two ways need not agree: likeliest compares whole labels, greedy writing goes token by token, and two labels may
 # share their first token. And one run is one draw: in profile tiny a run may come out little better than always one
-# class. Over five recorded seeds the exact match is {{ s.tiny.recorded[0].exact_match }} (mean ± standard deviation). What
-# your model wrote, and what its labels are made of:
+# class. Over {{ s.tiny.recorded[0].runs }} recorded seeds the exact match there is {{ s.tiny.recorded[0].exact_match }} (mean ± standard
+# deviation); over {{ s.laptop.recorded[2].runs }} in profile laptop, whose model is a hundred times as large,
+# {{ s.laptop.recorded[2].exact_match }}. What your model wrote, and what its labels are made of:
 
 
 # %%
