@@ -65,3 +65,12 @@ def test_the_card_says_what_was_measured():
         assert summary(list(csv.DictReader(file))) in card
     hits = judge_encoder.hits_at_5()
     assert f"{sum(answer in words for _, answer, words in hits)} of {len(hits)} ordinary sentences" in card
+
+
+def test_lab05_may_say_that_each_start_is_worth_more_than_its_spread_and_none_most_of_the_gain():
+    with (embedded("course-encoder") / "quality.csv").open(encoding="utf-8") as file:
+        cells = [line.split("|")[-2].split(" ± ") for line in summary(list(csv.DictReader(file))).splitlines()]
+    means, spreads = np.array([[float(number) for number in cell] for cell in cells[-4:]]).T
+    steps = np.diff(means)
+    assert steps.min() > spreads.max()
+    assert steps.max() < steps.sum() / 2
