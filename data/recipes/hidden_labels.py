@@ -1,4 +1,4 @@
-"""Labels of the test splits, for instructors alone: solutions/hidden_labels/<set>.csv with columns id and label (a number).
+"""Labels of the test splits, for instructors alone: tests/hidden_labels/<set>.csv with columns id and label (a number).
 
 Run: python data/recipes/hidden_labels.py [SET ...]; for "phishing", which ships none, with the hub in reach.
 """
@@ -16,7 +16,7 @@ from shared import mail, phishing
 from shared.assets import CHECKOUT, asset_path
 from shared.texts import SENTIMENTS, film_reviews
 
-FOLDER = CHECKOUT / "solutions" / "hidden_labels"
+FOLDER = CHECKOUT / "tests" / "hidden_labels"
 
 
 def sentiment_rows() -> list[dict]:

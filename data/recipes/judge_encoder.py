@@ -39,7 +39,7 @@ from shared.texts import load_sentiment
 
 ROOT = Path(__file__).resolve().parents[2]
 ENCODER = ROOT / "data" / "embedded" / "course-encoder"
-HIDDEN = ROOT / "solutions" / "hidden_labels" / "sentiment.csv"
+HIDDEN = ROOT / "tests" / "hidden_labels" / "sentiment.csv"
 ARMS = ("random", "embeddings", "masked", "distilled")
 BASELINES = ("majority", "tf-idf", "minilm-frozen")
 COLUMNS = ("arm", "labels", "seed", "rate", "validation", "test", "seconds")

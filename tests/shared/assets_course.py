@@ -6,6 +6,7 @@ import io
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tarfile
@@ -239,7 +240,13 @@ class SmallCourse:
     def start(self, *words: str) -> subprocess.Popen:
         """`python -m shared.assets ...` in the checkout, as a process of its own."""
         command = [sys.executable, "-m", "shared.assets", *words]
-        return subprocess.Popen(command, cwd=self.checkout, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        return subprocess.Popen(command, cwd=self.checkout, preexec_fn=_hear_ctrl_c, **streams)
 
     def leftovers(self) -> list[str]:
         return sorted(path.name for path in self.cache.glob(".fetch-*"))
+
+
+def _hear_ctrl_c() -> None:
+    """A shell makes what it starts in the background deaf to Ctrl-C, tests included."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
