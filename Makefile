@@ -33,6 +33,8 @@ labs: setup ## write labs/ from solutions/
 
 bench: setup ## measure what a lab and a submission cost
 	@$(RUN) benchmarks/labs.py
+	@$(RUN) benchmarks/submissions.py
+	@$(RUN) benchmarks/gradebook.py
 
 docs: setup ## write the course site to docs/_site
 	@$(RUN) -m sphinx -q -W docs docs/_site

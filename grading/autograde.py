@@ -1,160 +1,215 @@
-"""Grades a class through nbgrader: each submission in a process of its own, so that none can stop another's grade."""
+"""Grades a class: intake, rebuilding, runs behind walls on several workers, and one writer into the gradebook.
 
-import hashlib
-import json
+A record is saved when a submission is done. A killed run is started again with the same command: what has a record is not
+graded twice, and what has none is graded from the start.
+"""
+
 import os
-import shutil
-import subprocess
-import sys
+import secrets
 import time
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
-from nbgrader.api import MissingEntry
+import nbformat
+from sqlalchemy.exc import SQLAlchemyError
 from tqdm import tqdm
 
-from grading.build import write_atomically
-from grading.configuration import api
-from grading.course import Course, load_course
-from grading.execution import ONE_THREAD
-from grading.intake import Refused, inspect, submission
-from grading.release import gradebook
-from shared.settings import LabError
-
-# Beside submitted/, which stays as it was handed in: copies that passed the intake.
-ACCEPTED = "accepted"
-
-
-@dataclass(frozen=True)
-class Record:
-    """How one submission fared: status "graded", "refused" or "failed", why, how long, and of which bytes."""
-
-    student: str
-    status: str
-    reason: str
-    seconds: float
-    digest: str
+from grading import cluster, outside, trees
+from grading.alone import alone
+from grading.build import student_path, write_atomically
+from grading.configuration import SOLUTIONS
+from grading.course import Course
+from grading.intake import STAMP, Submission, open_submission
+from grading.kernels import KERNELS, kernels
+from grading.merge import ACCEPTED, forget, merge
+from grading.names import unusable
+from grading.records import Record, digest, records, save, students
+from grading.release import require_released
+from grading.safe_execute import require_own_fault
+from grading.task import Task, checks_put_in
+from grading.worker import CONTAINER, Failed, run_all
+from shared.handed_in import Refused, read_cells, shown
+from shared.realign import Realigned, is_answer, realign
+from shared.settings import FRESH_SEED, LabError
 
 
-def record_path(root: Path, lab: str, student: str) -> Path:
-    return root / "records" / lab / f"{student}.json"
+class Grading:
+    """One lab of one course directory at work."""
+
+    def __init__(self, lab: str, course: Course, root: Path, kernel: str):
+        self.lab, self.course, self.root, self.kernel = course.lab(lab).name, course, root, kernel
+        require_released(lab, course, root)
+        # Taken before anything is read: what changes in between has another digest, so that it is graded again.
+        self.made_with = digest(root / "labs" / lab, root / SOLUTIONS / lab)
+        self.release = nbformat.read(student_path(lab, root), as_version=4)
+        self.instructor = nbformat.read(root / SOLUTIONS / lab / f"{lab}.ipynb", as_version=4)
+        self.judges = outside.judges(lab, root)
+        self.pending: dict[str, tuple[Realigned, str, float]] = {}
+
+    def due(self, only: str | None) -> list[str]:
+        """Students whose submission is new or changed, or the one that is asked for."""
+        chosen, done = students(self.root, self.lab), records(self.root, self.lab)
+        if only and only not in chosen:
+            nothing = f"{only} has handed in nothing for {self.lab}: look into {self.root / 'submitted'}."
+            raise LabError(unusable(only) or nothing)
+        if not chosen and not done:
+            raise LabError(
+                f"Nobody has handed in {self.lab} in {self.root}: run 'course collect {self.lab} --from FOLDER' first."
+            )
+        return [only] if only else [s for s in chosen if s not in done or self._again(done[s])]
+
+    def _again(self, record: Record) -> bool:
+        """What changed is graded again; so is what failed, since the cause may have been this machine."""
+        return record.status == "failed" or record.digest != self._digest(self._open(record.student))
+
+    def _open(self, student: str) -> Submission:
+        return open_submission(self.root / "submitted" / student / self.lab, self.lab, self.course.max_submission_mb)
+
+    def _digest(self, read: Submission) -> str:
+        return self.made_with[:32] + read.digest[:32]
+
+    def tasks(self, due: list[str], bar: tqdm) -> Iterator[tuple[str, Task]]:
+        """A task for each submission that passes the intake; the others are recorded here."""
+        for student in due:
+            start, made_of = time.monotonic(), ""
+            try:
+                read = self._open(student)
+                made_of = self._digest(read)
+                realigned = self._accept(student, read)
+            except Refused as refusal:
+                self._close(Record(student, "refused", str(refusal), _since(start), made_of), bar)
+                continue
+            except Exception as error:  # whatever a submission does to the intake, it does to nobody else
+                reason = shown(f"it could not be taken in ({type(error).__name__}: {error})")
+                self._close(Record(student, "failed", reason, _since(start), made_of), bar)
+                continue
+            self.pending[student] = realigned, made_of, start
+            yield student, self._task(realigned)
+
+    def _task(self, realigned: Realigned) -> Task:
+        full = checks_put_in(nbformat.from_dict(realigned.notebook), self.instructor)
+        return Task(
+            nbformat.writes(full),
+            KERNELS[self.kernel],
+            cell_seconds=self.course.cell_timeout_seconds,
+            total_seconds=self.course.total_timeout_seconds,
+            output_bytes=self.course.max_output_kb * 1000,
+            memory_gb=self.course.memory_gb,
+        )
+
+    def _accept(self, student: str, read: Submission) -> Realigned:
+        """The rebuilt notebook, which is also written to where nbgrader will read it."""
+        if read.refusal:
+            raise Refused(read.refusal)
+        realigned = realign(self.release, read_cells(read.data, read.name))
+        target = self.root / ACCEPTED / student / self.lab
+        trees.remove(target)
+        target.mkdir(parents=True)
+        nbformat.write(realigned.notebook, target / f"{self.lab}.ipynb")
+        if read.stamp:
+            (target / STAMP).write_bytes(read.stamp)
+        return realigned
+
+    def done(self, student: str, result, bar: tqdm) -> None:
+        """Takes a finished run into the gradebook and records it."""
+        realigned, made_of, start = self.pending.pop(student)
+        status, reason, flags, seconds = "failed", str(result), [], _since(start)
+        if not isinstance(result, Failed):
+            seconds, flags = result.seconds, result.flags
+            notebook = nbformat.reads(result.notebook, as_version=4)
+            outside.apply(notebook, self.judges)
+            self._interrupted(student)
+            try:
+                require_own_fault(notebook, self.release)
+                merge(self.lab, student, notebook, realigned.doubts, self.course, self.root)
+                status, reason = "graded", ""
+            except LabError as error:
+                reason = str(error)
+            except SQLAlchemyError as error:
+                reason = f"the gradebook could not be written ({str(error).splitlines()[0][:200]}): grade again"
+        reason = shown(reason)  # it may quote what a student wrote
+        self._close(Record(student, status, reason, seconds, made_of, realigned.repairs, realigned.doubts, flags), bar)
+
+    def _interrupted(self, student: str) -> None:
+        """What stands on record while the gradebook is written: a run that is killed there grades this student again."""
+        save(
+            self.root,
+            self.lab,
+            Record(student, "failed", f"grading was interrupted: run 'course autograde {self.lab}' again"),
+        )
+
+    def _close(self, record: Record, bar: tqdm) -> None:
+        if record.status != "graded":
+            self._interrupted(record.student)
+            forget(self.lab, record.student, self.course, self.root)
+        save(self.root, self.lab, record)
+        bar.update()
 
 
-def records(root: Path, lab: str) -> dict[str, Record]:
-    """Student -> what the last run recorded."""
-    found = (json.loads(path.read_text()) for path in sorted((root / "records" / lab).glob("*.json")))
-    return {row["student"]: Record(**row) for row in found}
+def _since(start: float) -> float:
+    return round(time.monotonic() - start, 2)
 
 
-def students(root: Path, lab: str) -> list[str]:
-    return sorted(path.parent.name for path in (root / "submitted").glob(f"*/{lab}") if path.is_dir())
+def prepare_environment(root: Path, container: str = "") -> dict[str, str]:
+    """Sets, and returns, what every kernel inherits: the small models, and the course directory's own fresh inputs.
+
+    Args:
+        container: the command that starts one, where each submission is to run in its own.
+
+    The seed is drawn once for a course directory, so that grading again gives the same grade.
+    """
+    path = root / "fresh_seed"
+    if not path.is_file():
+        write_atomically(path, f"{secrets.randbits(60)}\n")
+    given = {"LAB_PROFILE": "tiny", FRESH_SEED: path.read_text().strip()}
+    if container:
+        given[CONTAINER] = container
+    os.environ |= given
+    return given
 
 
-def autograde(lab: str, course: Course, root: Path, only: str | None = None) -> list[Record]:
+def autograde(
+    lab: str, course: Course, root: Path, kernel: str, workers: int = 1, only: str | None = None, scheduler: str = ""
+) -> list[Record]:
     """Grades every submission that is new or changed, or one student's again; returns all records of the lab.
 
+    Args:
+        kernel: "sandbox", "warm", "container" or "plain". workers: processes side by side on this machine.
+        scheduler: address of a Dask scheduler whose workers run the submissions instead.
     Raises:
-        LabError: the lab is not released in this course directory, or there is nothing to grade.
+        LabError: the lab is not released here, there is nothing to grade, submissions cannot be isolated, another run is at
+            work on them, or the gradebook cannot be written.
     """
-    known = grade_ids(lab, course, root)
-    chosen = students(root, lab)
-    if only and only not in chosen:
-        raise LabError(f"{only} has handed in nothing for {lab}: look into {root / 'submitted'}.")
-    if not chosen:
-        raise LabError(f"Nobody has handed in {lab} in {root}: run 'course collect {lab} --from FOLDER' first.")
-    done = records(root, lab)
-    release = _digest(root / "labs" / lab) + _digest(root / "solutions" / lab)
-    for student in tqdm([only] if only else chosen, desc=f"Grading {lab}", unit="submission"):
-        digest = hashlib.sha256((release + _digest(root / "submitted" / student / lab)).encode()).hexdigest()
-        if not only and student in done and done[student].digest == digest:
-            continue
-        _save(root, lab, grade(lab, student, course, root, known, digest))
+    grading = Grading(lab, course, root, kernel)
+    with alone(lab, root):
+        _autograde(grading, workers, only, scheduler)
     return list(records(root, lab).values())
 
 
-def grade_ids(lab: str, course: Course, root: Path) -> set[str]:
-    """Names of the lab's graded and answer cells, as released."""
-    course.lab(lab)
-    if not (root / "gradebook.db").is_file():
-        raise LabError(f"There is no gradebook in {root}: run 'course release {lab} --root {root}' first.")
-    with gradebook(root, course) as book:
-        try:
-            return {cell.name for cell in book.find_notebook(lab, lab).source_cells}
-        except MissingEntry:
-            raise LabError(
-                f"{lab} is not released in {root}: run 'course release {lab} --root {root}' first."
-            ) from None
+def _autograde(grading: Grading, workers: int, only: str | None, scheduler: str) -> None:
+    due, kernel, memory_gb = grading.due(only), grading.kernel, grading.course.memory_gb
+    if not due:
+        return
+    given = prepare_environment(grading.root, grading.course.container if kernel == "container" else "")
+    with tqdm(total=len(due), desc=f"Grading {grading.lab}", unit="submission") as bar:
+        tasks = grading.tasks(due, bar)
+
+        def done(student: str, result) -> None:
+            grading.done(student, result, bar)
+
+        if scheduler:
+            cluster.run_all(tasks, scheduler, kernel, memory_gb, given, done)
+        else:
+            with kernels(kernel, memory_gb) as environment:
+                run_all(tasks, workers, environment, done)
 
 
-def grade(lab: str, student: str, course: Course, root: Path, known: set[str], digest: str) -> Record:
-    """One submission: intake, then nbgrader in a child process; whatever goes wrong becomes a record."""
-    start = time.monotonic()
-    try:
-        _accept(lab, root / "submitted" / student / lab, root / ACCEPTED / student / lab, known, course)
-        status, reason = _in_child(lab, student, root)
-    except Refused as refusal:
-        status, reason = "refused", str(refusal)
-    if status != "graded":
-        _forget(lab, student, course, root)
-    return Record(student, status, reason, round(time.monotonic() - start, 2), digest)
+def written_code(lab: str, root: Path) -> tuple[dict[str, str], str]:
+    """(student -> the code that they typed into the answer cells of their accepted submission, the code of all stubs)."""
 
+    def code(path: Path) -> str:
+        cells = nbformat.read(path, as_version=4).cells
+        return "\n".join(cell.source for cell in cells if cell.cell_type == "code" and is_answer(cell))
 
-def _accept(lab: str, folder: Path, target: Path, known: set[str], course: Course) -> None:
-    """Copies the one notebook that is meant, under the lab's own name, to where nbgrader will read it."""
-    path = submission(folder, lab)
-    inspect(path, known, course.max_submission_mb)
-    shutil.rmtree(target, ignore_errors=True)
-    target.mkdir(parents=True)
-    shutil.copyfile(path, target / f"{lab}.ipynb", follow_symlinks=False)
-    if (stamp := folder / "timestamp.txt").is_file():
-        shutil.copyfile(stamp, target / stamp.name, follow_symlinks=False)
-
-
-def _in_child(lab: str, student: str, root: Path) -> tuple[str, str]:
-    command = [sys.executable, "-m", "grading.autograde", lab, student, str(root)]
-    done = subprocess.run(
-        command, capture_output=True, text=True, stdin=subprocess.DEVNULL, env={**os.environ, **ONE_THREAD}
-    )
-    if done.returncode == 0:
-        return "graded", ""
-    lines = [line.strip() for line in (done.stdout + done.stderr).splitlines() if line.strip()]
-    telling = next((line for line in reversed(lines) if "Error" in line and "[ERROR]" not in line), "no message")
-    return (
-        "failed",
-        f"nbgrader could not grade it ({telling}): look at the file, then 'course autograde {lab} --student'.",
-    )
-
-
-def _forget(lab: str, student: str, course: Course, root: Path) -> None:
-    """Removes what an earlier run gave: a stale score must not stand beside a refusal."""
-    with gradebook(root, course) as book:
-        try:
-            book.remove_submission(lab, student)
-        except MissingEntry:
-            book.update_or_create_student(student)
-    shutil.rmtree(root / "autograded" / student / lab, ignore_errors=True)
-
-
-def _save(root: Path, lab: str, record: Record) -> None:
-    write_atomically(record_path(root, lab, record.student), json.dumps(asdict(record)) + "\n")
-
-
-def _digest(folder: Path) -> str:
-    """One fingerprint of a folder's regular files and links."""
-    total = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        total.update(str(path.relative_to(folder)).encode())
-        if path.is_symlink():
-            total.update(str(path.readlink()).encode())
-        elif path.is_file():
-            total.update(path.read_bytes())
-    return total.hexdigest()
-
-
-if __name__ == "__main__":
-    lab_name, student_name, root_name = sys.argv[1:]
-    nbgrader = api(load_course(), Path(root_name))
-    nbgrader.coursedir.submitted_directory = ACCEPTED
-    result = nbgrader.autograde(lab_name, student_name)
-    print(result.get("log", ""), result.get("error", ""), file=sys.stderr)
-    sys.exit(not result["success"])
+    accepted = sorted((root / ACCEPTED).glob(f"*/{lab}/{lab}.ipynb"))
+    return {path.parent.parent.name: code(path) for path in accepted}, code(student_path(lab, root))

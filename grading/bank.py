@@ -12,20 +12,23 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import redirect_stdout
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
+from types import MappingProxyType
 
+from IPython.utils.capture import capture_output
 from nbformat import NotebookNode
 
 from grading.answers import Answer, load_bank
 from grading.build import instructor_notebook
 from grading.course import load_course
 from grading.execution import ONE_THREAD
-from shared.settings import FRESH_SEED, LabError
+from grading.outside import judges, verdict
+from shared.settings import FRESH_SEED, HANDED_OVER, LabError
 
 SECONDS_PER_ANSWER = 120
 # A fork keeps only the thread that forks: every pool must stay empty until then.
-ENVIRONMENT = {**ONE_THREAD, "MPLBACKEND": "agg", "LAB_PROFILE": "tiny"}
+ENVIRONMENT = {**ONE_THREAD, "MPLBACKEND": "agg", "LAB_PROFILE": "tiny", FRESH_SEED: "0"}
 
 
 @dataclass
@@ -73,11 +76,14 @@ def judge(answer: Answer, lost: dict[str, list[str]]) -> list[str]:
     return trouble
 
 
-def run(cells: list[NotebookNode], bank: list[Answer], seeds: int = 1) -> list[Outcome]:
+def run(
+    cells: list[NotebookNode], bank: list[Answer], seeds: int = 1, known: Mapping[str, Callable] = MappingProxyType({})
+) -> list[Outcome]:
     """Runs the reference's code cells in this process and each answer in children of it, one for each seed of its inputs.
 
     Args:
         seeds: how many sets of fresh inputs each answer meets; its outcome is the first with trouble, or the last.
+        known: check -> its judge outside the notebook, for those that have one.
     Raises:
         LabError: the reference itself fails, or a bank names a cell that the lab does not have.
     """
@@ -91,11 +97,11 @@ def run(cells: list[NotebookNode], bank: list[Answer], seeds: int = 1) -> list[O
     for position, cell in enumerate(cells):
         for answer in answers.get(_grade_id(cell), []):
             for seed in range(seeds):
-                outcome = _in_child(shell, answer, checks_of(cells, position), seed)
+                outcome = _in_child(shell, answer, checks_of(cells, position), known, seed)
                 if outcome.trouble:
                     break
             outcomes.append(outcome)
-        if error := _execute(shell, cell.source):
+        if error := _judged(_execute(shell, cell.source), known.get(_grade_id(cell))):
             raise LabError(f"The reference fails in cell '{_grade_id(cell) or cell.id}': {error[0]}: {error[1]}")
     return outcomes
 
@@ -110,27 +116,33 @@ def _shell():
     return InteractiveShell.instance(config=config)
 
 
-def _execute(shell, source: str) -> list[str] | None:
-    """Runs one cell; returns [name, message] of its error, or None."""
-    with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):
+def _execute(shell, source: str) -> dict:
+    """Runs one cell: {"error": [name, message] or None, "handed": what it handed over to a judge outside}."""
+    with capture_output() as shown:
         result = shell.run_cell(source, store_history=False)
     error = result.error_before_exec or result.error_in_exec
-    return [type(error).__name__, str(error)] if error else None
+    handed = [{HANDED_OVER: output.data[HANDED_OVER]} for output in shown.outputs if HANDED_OVER in output.data]
+    return {"error": [type(error).__name__, str(error)] if error else None, "handed": handed}
 
 
-def _in_child(shell, answer: Answer, checks: list[NotebookNode], seed: int) -> Outcome:
+def _judged(result: dict, judge: Callable | None) -> list[str] | None:
+    """[name, message] of why a check fails, or None; the judge sees what was handed over and runs in this process."""
+    return result["error"] or (judge and verdict(judge, result["handed"]))
+
+
+def _in_child(shell, answer: Answer, checks: list[NotebookNode], known: dict[str, Callable], seed: int) -> Outcome:
     start = time.monotonic()
     reader, writer = os.pipe()
+    os.environ[FRESH_SEED] = str(seed)  # for the child's checks and, here, for their judges
     child = os.fork()
     if child == 0:
         os.close(reader)
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-        os.environ[FRESH_SEED] = str(seed)
         _execute(shell, f"__import__('shared.seeding').seeding.seed_everything({seed})")
         _execute(shell, answer.source)
-        lost = {_grade_id(cell): error for cell in checks if (error := _execute(shell, cell.source))}
+        results = {_grade_id(cell): _execute(shell, cell.source) for cell in checks}
         with os.fdopen(writer, "w") as out:
-            json.dump(lost, out)
+            json.dump(results, out)
         os._exit(0)
     os.close(writer)
     received = _read_all(reader, SECONDS_PER_ANSWER)
@@ -141,7 +153,8 @@ def _in_child(shell, answer: Answer, checks: list[NotebookNode], seed: int) -> O
         reason = "ran too long" if received is None else "died"
         lost = {_grade_id(cell): [reason, f"the process {reason}"] for cell in checks}
     else:
-        lost = json.loads(received)
+        failures = {name: _judged(result, known.get(name)) for name, result in json.loads(received).items()}
+        lost = {name: list(error) for name, error in failures.items() if error}
     seconds = time.monotonic() - start
     return Outcome(answer.exercise, answer.label, answer.right, seconds, lost, judge(answer, lost))
 
@@ -165,7 +178,7 @@ def run_lab(lab: str, seeds: int) -> list[Outcome]:
     course = load_course()
     course.lab(lab)
     cells = [cell for cell in instructor_notebook(lab, course).cells if cell.cell_type == "code"]
-    return run(cells, load_bank(lab), seeds)
+    return run(cells, load_bank(lab), seeds, judges(lab))
 
 
 def outcomes_of(lab: str, seeds: int = 1) -> list[Outcome]:

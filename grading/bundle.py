@@ -13,7 +13,7 @@ from shared.settings import LabError
 COPIED = ("shared", "data", "requirements.lock", "environment.yml", "LICENSE", "LICENSE-texts")
 # Recipes stay with the instructors: with one of them and the public sources, the labels of the test splits are made again.
 LEFT_OUT = shutil.ignore_patterns("cache", "recipes", "__pycache__", ".ipynb_checkpoints", "hidden_labels*")
-INSTRUCTOR_EXTRAS = ("instructor", "dev")
+STUDENT_EXTRAS = ("jupyter",)
 
 
 def bundle(course: Course, target: Path, checkout: Path = CHECKOUT) -> Path:
@@ -50,7 +50,7 @@ def student_pyproject(checkout: Path = CHECKOUT) -> str:
     """pyproject.toml with `shared` alone: no instructor package, command or extra."""
     table = tomllib.loads((checkout / "pyproject.toml").read_text(encoding="utf-8"))
     project = table["project"]
-    extras = {k: v for k, v in project["optional-dependencies"].items() if k not in INSTRUCTOR_EXTRAS}
+    extras = {k: v for k, v in project["optional-dependencies"].items() if k in STUDENT_EXTRAS}
     plain = ("name", "description", "readme", "requires-python", "license", "license-files", "dynamic", "dependencies")
     sections = {
         "build-system": table["build-system"],

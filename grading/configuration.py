@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from grading.course import Course
@@ -26,6 +27,7 @@ def configure(config, course: Course, root: Path):
     config.CourseDirectory.source_directory = SOLUTIONS
     config.CourseDirectory.release_directory = LABS
     config.CourseDirectory.ignore = IGNORE
+    config.CourseDirectory.db_url = database_url(course, root)
     config.Exchange.root = str(root / "exchange")
     config.NbGraderAPI.timezone = course.timezone
     config.ClearSolutions.code_stub = {"python": STUB}
@@ -36,7 +38,7 @@ def configure(config, course: Course, root: Path):
     config.AssignLatePenalties.plugin_class = "grading.late.LatePolicy"
     config.Autograde.autograde_preprocessors = [
         "nbgrader.preprocessors.Execute",
-        "grading.preprocessors.NeutralStderr",
+        "grading.preprocessors.NeutralOutputs",
         "nbgrader.preprocessors.IgnorePattern",
         "nbconvert.preprocessors.ClearMetadataPreprocessor",
         "nbgrader.preprocessors.LimitOutput",
@@ -44,7 +46,11 @@ def configure(config, course: Course, root: Path):
         "nbgrader.preprocessors.AssignLatePenalties",
         "nbgrader.preprocessors.CheckCellMetadata",
     ]
+    # A student's output may hold scripts, which would run in a grader's browser.
+    config.HTMLExporter.sanitize_html = True
+    config.HTMLExporter.filters = {"markdown2html": "grading.pages.markdown2html"}
     config.GenerateFeedback.preprocessors = [
+        "nbgrader.preprocessors.AssignLatePenalties",  # again, since a person has given points meanwhile
         "nbgrader.preprocessors.GetGrades",
         "grading.preprocessors.HideTests",
         "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
@@ -52,8 +58,18 @@ def configure(config, course: Course, root: Path):
     return config
 
 
-def api(course: Course, root: Path, gradebook: bool = True):
-    """nbgrader's own API on a course directory; without a gradebook it only generates, three times as fast."""
+def database_url(course: Course, root: Path) -> str:
+    """Where the gradebook is, as SQLAlchemy writes it."""
+    return course.database or f"sqlite:///{root / 'gradebook.db'}"
+
+
+def api(course: Course, root: Path, gradebook: bool = True, adapt: Callable = lambda config: None):
+    """nbgrader's own API on a course directory.
+
+    Args:
+        gradebook: without one it only generates, three times as fast.
+        adapt: gets the Config and may change it for this use.
+    """
     from nbgrader.apps import NbGraderAPI
     from nbgrader.converters import GenerateAssignment
     from traitlets.config import Config
@@ -63,6 +79,7 @@ def api(course: Course, root: Path, gradebook: bool = True):
     if here not in os.environ["PATH"].split(os.pathsep):
         os.environ["PATH"] = os.pathsep.join([here, os.environ["PATH"]])
     config = configure(Config(), course, root)
+    adapt(config)
     if not gradebook:
         steps = GenerateAssignment.preprocessors.default_args[0]
         config.GenerateAssignment.no_database = True

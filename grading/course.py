@@ -4,6 +4,7 @@ import datetime
 import difflib
 import re
 import tomllib
+import zoneinfo
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -15,7 +16,7 @@ FILE = "course.toml"
 
 @dataclass(frozen=True)
 class Lab:
-    """One lab's title, points and deadline (naive, in the course's timezone)."""
+    """One lab's title, points and deadline as course.toml has it: `Course.due` adds the course's timezone."""
 
     name: str
     title: str
@@ -37,7 +38,12 @@ class Course:
     percent_per_day: float
     grace_minutes: float
     cell_timeout_seconds: int
+    total_timeout_seconds: int
     max_submission_mb: float
+    max_output_kb: int
+    memory_gb: float
+    database: str
+    container: str
     labs: dict[str, Lab]
 
     def lab(self, name: str) -> Lab:
@@ -48,12 +54,21 @@ class Course:
             raise LabError(f"There is no lab '{name}' in {FILE}; it has: {', '.join(self.labs)}.{meant}")
         return self.labs[name]
 
+    def due(self, name: str) -> datetime.datetime:
+        """A lab's deadline with its timezone: the course's, where the deadline names none of its own."""
+        deadline = self.lab(name).deadline
+        return deadline if deadline.tzinfo else deadline.replace(tzinfo=zoneinfo.ZoneInfo(self.timezone))
+
 
 # section -> key -> the kinds of value it takes; the one description of the file.
 KEYS = {
     "course": dict.fromkeys(("id", "title", "term", "repository", "branch", "root", "timezone"), str),
     "late": dict.fromkeys(("percent_per_day", "grace_minutes"), (int, float)),
-    "grading": {"cell_timeout_seconds": int, "max_submission_mb": (int, float)},
+    "grading": {
+        **dict.fromkeys(("cell_timeout_seconds", "total_timeout_seconds", "max_output_kb"), int),
+        **dict.fromkeys(("max_submission_mb", "memory_gb"), (int, float)),
+        **dict.fromkeys(("database", "container"), str),
+    },
     "labs": {field.name: {"points": int, "deadline": datetime.datetime}.get(field.name, str) for field in fields(Lab)},
 }
 del KEYS["labs"]["name"]
@@ -85,7 +100,18 @@ def load_course(checkout: Path = CHECKOUT) -> Course:
     if not labs:
         raise LabError(f"{FILE} names no lab: add a section such as [labs.lab01_ridge].")
     flat["root"] = Path(flat["root"]).expanduser()
+    _require_timezone(flat["timezone"], text)
     return Course(**flat, labs=labs)
+
+
+def _require_timezone(name: str, text: str) -> None:
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):  # unknown, a path, a folder such as "America"
+        near = difflib.get_close_matches(name, zoneinfo.available_timezones(), n=1)
+        meant = f"did you mean '{near[0]}'?" if near else "write it like 'Europe/Berlin'."
+        line = _line_of("timezone", text, "course")
+        raise LabError(f"{FILE}, line {line}: there is no timezone '{name}'; {meant}") from None
 
 
 def _require_section(row: dict, keys: dict, text: str, section: str) -> None:

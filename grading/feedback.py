@@ -5,10 +5,10 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from grading.autograde import records
 from grading.build import write_atomically
 from grading.configuration import api
 from grading.course import Course
+from grading.records import records
 from shared.settings import LabError
 
 PAGE = """<!DOCTYPE html>

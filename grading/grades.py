@@ -6,11 +6,14 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import nbformat
 from nbgrader.api import MissingEntry
 
-from grading.autograde import records
+from grading.build import student_path
 from grading.course import Course
-from grading.release import gradebook
+from grading.late import penalty_now
+from grading.records import records
+from grading.release import gradebook, require_released
 
 FIELDS = ("student", "score", "max_score", "status", "reason", "flags")
 
@@ -29,7 +32,12 @@ class Row:
 
 
 def grades(lab: str, course: Course, root: Path) -> list[Row]:
-    """Rows of all students with a record, by name; a check that waits for a person has None."""
+    """Rows of all students with a record, by name; a check that waits for a person has None.
+
+    Raises:
+        LabError: the lab is not released here.
+    """
+    require_released(lab, course, root)
     found = []
     maximum = float(course.lab(lab).points)
     with gradebook(root, course) as book:
@@ -45,9 +53,11 @@ def grades(lab: str, course: Course, root: Path) -> list[Row]:
                 continue
             waiting = sorted(grade.name for grade in submitted.grades if grade.needs_manual_grade)
             points = {g.name: None if g.needs_manual_grade else g.score for g in submitted.grades}
-            late = submitted.late_submission_penalty or 0.0
-            flags = [f"late: -{late:g}"] if late else []
-            reason = f"to be read by a person: {', '.join(waiting)}" if waiting else ""
+            late = penalty_now(submitted, course)
+            flags = [*record.flags, *([f"late: -{late:g}"] if late else [])]
+            doubts = [f"{name}: {why}" for name, why in record.doubts.items()]
+            looks = [f"to be read by a person: {', '.join(waiting)}", *doubts] if waiting else []
+            reason = "; ".join([*looks, *([record.mended] if record.mended else [])])
             score = submitted.score - late
             found.append(
                 Row(student, score, submitted.max_score, "review" if waiting else "graded", reason, flags, points)
@@ -59,6 +69,23 @@ def as_json(rows: list[Row]) -> str:
     return json.dumps([asdict(row) for row in rows], indent=1)
 
 
+def maxima(lab: str, course: Course, root: Path) -> dict[str, float]:
+    """Automatic check -> its points, in the order of the lab."""
+    with gradebook(root, course) as book:
+        cells = {
+            cell.name: cell.max_score for cell in book.find_notebook(lab, lab).grade_cells if cell.cell_type == "code"
+        }
+    order = [
+        cell.metadata.get("nbgrader", {}).get("grade_id") for cell in nbformat.read(student_path(lab, root), 4).cells
+    ]
+    return {name: cells[name] for name in order if name in cells}
+
+
+def unspreadsheet(value):
+    """The value, made harmless where a spreadsheet would read it as a formula."""
+    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+
+
 def as_csv(rows: list[Row]) -> str:
     """One line a student; the columns of the checks follow in the order of the lab."""
     checks = list(dict.fromkeys(name for row in rows for name in row.checks))
@@ -68,9 +95,7 @@ def as_csv(rows: list[Row]) -> str:
     for row in rows:
         values = {**asdict(row), "flags": "; ".join(row.flags)}
         del values["checks"]
-        # A leading = + - @ would be a formula to a spreadsheet.
-        safe = {k: f"'{v}" if isinstance(v, str) and v[:1] in ("=", "+", "-", "@") else v for k, v in values.items()}
-        writer.writerow({**safe, **row.checks})
+        writer.writerow({**{key: unspreadsheet(value) for key, value in values.items()}, **row.checks})
     return out.getvalue()
 
 

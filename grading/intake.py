@@ -1,18 +1,32 @@
-"""The door: which files are submissions, and why the others are not. Nothing is executed here, nothing is lost."""
+"""The door: which file is a student's submission, and why there is none. Nothing is executed here, and no link is followed."""
 
-import json
-import shutil
+import contextlib
+import hashlib
+import os
 import stat
+from dataclasses import dataclass
 from pathlib import Path
 
-import nbformat
+from shared.handed_in import Refused, shown
 
-from grading.course import Course
-from shared.settings import LabError
+STAMP, NOTE = "timestamp.txt", "refused.txt"  # when it was handed in, as nbgrader reads it; why collecting took no file
+SMALL = 1000  # bytes of either
 
 
-class Refused(LabError):
-    """A submission that cannot be graded; the sentence goes to student and instructor."""
+@dataclass(frozen=True)
+class Submission:
+    """What was read of a student's folder: the notebook's name and bytes, when it was handed in, or why it is refused."""
+
+    name: str = ""
+    data: bytes = b""
+    stamp: bytes = b""
+    refusal: str = ""
+
+    @property
+    def digest(self) -> str:
+        """Of exactly what was read, so that a file that is replaced meanwhile has another one."""
+        parts = (self.name.encode(errors="surrogateescape"), self.data, self.stamp, self.refusal.encode())
+        return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
 
 
 def submission(folder: Path, lab: str) -> Path:
@@ -24,68 +38,63 @@ def submission(folder: Path, lab: str) -> Path:
     exact = folder / f"{lab}.ipynb"
     if exact.exists() or exact.is_symlink():
         return exact
-    found = sorted(path for path in folder.glob("*.ipynb"))
+    every = sorted(folder.glob("*.ipynb"))
+    # Systems hide files of their own there, such as the "._lab01_ridge.ipynb" of macOS.
+    found = [path for path in every if not path.name.startswith(".")] or every
     named = [path for path in found if path.name.startswith(lab)]  # a browser's "lab01_ridge (1).ipynb"
     if len(named or found) == 1:
         return (named or found)[0]
     if not found:
         raise Refused(f"There is no notebook in the submission: hand in {lab}.ipynb.")
-    raise Refused(f"Several notebooks were handed in ({', '.join(p.name for p in found)}): hand in {lab}.ipynb alone.")
+    names = ", ".join(shown(path.name) for path in found)
+    raise Refused(f"Several notebooks were handed in ({names}): hand in {lab}.ipynb alone.")
 
 
-def inspect(path: Path, known: set[str], max_mb: float) -> None:
-    """Refuses what cannot be a submission of this lab.
+def read_regular(path: Path, most_bytes: float) -> tuple[bytes, float]:
+    """A file's bytes and when it was last changed (seconds since 1970); a link is never followed.
 
-    Args:
-        path: the file.
-        known: the lab's grade_ids.
-        max_mb: largest size, megabytes.
     Raises:
-        Refused: with one sentence that tells the student what to do.
+        Refused: a link, a special file, or one that is larger than that; the sentence tells the student what to do.
     """
-    status = path.lstat()
-    if not stat.S_ISREG(status.st_mode):
-        raise Refused(f"{path.name} is a link or a special file, not a notebook: hand in the file itself.")
-    if status.st_size > max_mb * 1e6:
-        raise Refused(
-            f"{path.name} has {status.st_size / 1e6:.0f} MB, more than {max_mb:g}: clear all outputs and save."
-        )
+    name = shown(path.name)
+    # O_NOFOLLOW and fstat on the open file: what is looked at is what is read.
     try:
-        notebook = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
-        nbformat.validate(notebook)
-    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError, nbformat.reader.NotJSONError):
-        raise Refused(
-            f"{path.name} is not a notebook (cut off, or another kind of file): download it again and hand it in."
-        ) from None
-    except (nbformat.ValidationError, AttributeError, KeyError, TypeError, ValueError):
-        raise Refused(
-            f"{path.name} has a damaged notebook structure: open it in JupyterLab, save it, and hand it in."
-        ) from None
-    if not known & {cell.metadata.get("nbgrader", {}).get("grade_id") for cell in notebook.cells}:
-        raise Refused(f"{path.name} has none of this lab's cells: is it the notebook of another lab?")
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        raise Refused(f"{name} is a link or cannot be read: hand in the file itself.") from None
+    status = os.fstat(handle)
+    if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
+        os.close(handle)
+        raise Refused(f"{name} is a link or a special file, not a notebook: hand in the file itself.")
+    with os.fdopen(handle, "rb") as file:
+        data = file.read(int(most_bytes) + 1)
+    if len(data) > most_bytes:
+        size = max(status.st_size, len(data)) / 1e6
+        raise Refused(f"{name} has {size:.0f} MB, more than {most_bytes / 1e6:g}: clear all outputs and save.")
+    return data, status.st_mtime
 
 
-def collect(lab: str, course: Course, root: Path, source: Path) -> list[str]:
-    """Copies submissions into the course directory; returns the students.
+def open_submission(folder: Path, lab: str, max_mb: float) -> Submission:
+    """What a student's folder holds; a refusal stands in the result, since it is recorded like any other outcome.
 
     Args:
-        source: a folder with one folder a student (any notebook in it) or one file a student, <student>.ipynb.
-    Raises:
-        LabError: no such folder, or nothing in it.
+        max_mb: largest size of a notebook, megabytes.
     """
-    if not source.is_dir():
-        raise LabError(f"There is no folder {source}: pass --from the folder with the submissions.")
-    students = []
-    for entry in sorted(source.iterdir()):
-        if entry.name.startswith(".") or not (entry.is_dir() or entry.suffix == ".ipynb"):
-            continue
-        student = entry.stem if entry.suffix == ".ipynb" else entry.name
-        target = root / "submitted" / student / lab
-        target.mkdir(parents=True, exist_ok=True)
-        for path in [entry] if entry.suffix == ".ipynb" else sorted(entry.glob("*.ipynb")):
-            name = f"{lab}.ipynb" if path is entry else path.name
-            shutil.copyfile(path, target / name, follow_symlinks=False)
-        students.append(student)
-    if not students:
-        raise LabError(f"{source} holds no submissions: it needs <student>.ipynb files or one folder a student.")
-    return students
+    stamp = b""
+    with contextlib.suppress(Refused):
+        stamp = read_regular(folder / STAMP, SMALL)[0]
+    try:
+        path = submission(folder, lab)
+        return Submission(path.name, read_regular(path, max_mb * 1e6)[0], stamp)
+    except OSError as error:
+        return Submission(refusal=f"The folder cannot be read ({error.strerror}): ask your instructor.", stamp=stamp)
+    except Refused as refusal:
+        return Submission(refusal=_noted(folder) or str(refusal), stamp=stamp)
+
+
+def _noted(folder: Path) -> str:
+    """What collecting said where it took no file; empty where it said nothing."""
+    try:
+        return shown(read_regular(folder / NOTE, SMALL)[0].decode(errors="replace"))
+    except Refused:
+        return ""

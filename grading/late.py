@@ -2,9 +2,10 @@
 
 import math
 
+from nbgrader.api import SubmittedNotebook
 from nbgrader.plugins import LateSubmissionPlugin
 
-from grading.course import load_course
+from grading.course import Course, load_course
 
 SECONDS_PER_DAY = 24 * 60 * 60
 
@@ -15,6 +16,12 @@ def penalty(score: float, seconds_late: float, percent_per_day: float, grace_min
         return 0.0
     days = math.ceil(seconds_late / SECONDS_PER_DAY)
     return min(score, score * days * percent_per_day / 100)
+
+
+def penalty_now(submitted: SubmittedNotebook, course: Course) -> float:
+    """Points that a submission loses of what it has now: a person may have given points since nbgrader last asked."""
+    late = submitted.assignment.total_seconds_late
+    return penalty(submitted.score, late, course.percent_per_day, course.grace_minutes)
 
 
 class LatePolicy(LateSubmissionPlugin):

@@ -1,6 +1,6 @@
 """The course's texts, with fixed splits. Cards: data/cards/.
 
-A set with labels keeps those of its test split back: `solutions/hidden_labels/` has them, for grading.
+A set with labels keeps those of its test split back: `tests/hidden_labels/` has them, for grading.
 """
 
 import csv

@@ -1,6 +1,7 @@
 """The house's own rules: what is derived agrees with its source, arrows point one way, links lead somewhere."""
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -103,11 +104,15 @@ def imports(path: str) -> set[str]:
     return found
 
 
+# What graders share with students: settings, where files are, and how a handed-in notebook is read.
+LIGHT = {"shared.settings", "shared.assets", "shared.handed_in", "shared.realign"}
+
+
 def test_arrows_point_one_way():
     for path in tracked("shared/**.py", "shared/*.py"):
         assert not {name.split(".")[0] for name in imports(path)} & {"grading", "solutions", "tests"}, path
     for path in tracked("grading/*.py"):
-        assert {name for name in imports(path) if name.split(".")[0] == "shared"} <= {"shared.settings"}, path
+        assert {name for name in imports(path) if name.split(".")[0] == "shared"} <= LIGHT, path
     for path in tracked("solutions/*/*.py"):
         assert "grading" not in {name.split(".")[0] for name in imports(path)}, path
 
@@ -181,7 +186,7 @@ def test_a_set_up_number_of_a_lab_is_typed_once():
     table = tomllib.loads((CHECKOUT / "shared" / "profiles.toml").read_text())
     for lab in labs():
         names = {name for row in table[lab].values() for name in row}
-        source = (CHECKOUT / SOLUTIONS / lab / f"{lab}.py").read_text()
+        source = "\n".join(path.read_text() for path in sorted((CHECKOUT / SOLUTIONS / lab).glob("*.py")))
         for name in names:
             again = re.findall(rf"^{re.escape(name)} = [\d\[]", source, flags=re.MULTILINE)
             assert not again, f"{lab}: {name} is typed again"
@@ -211,3 +216,9 @@ def test_no_cell_takes_the_name_of_a_function(lab):
         if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)
     }
     assert not made & taken
+
+
+def test_the_tests_of_a_module_stay_on_one_worker(request):
+    """Without groups, which pytest-xdist once dropped in silence, each worker makes every expensive fixture for itself."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        assert request.node.nodeid.endswith("@test_house-")

@@ -1,16 +1,20 @@
 """A class through real nbgrader: right, wrong, unanswered, late, broken; grades, pages and what they must not show."""
 
+import contextlib
 import csv
 import io
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 
 import nbformat
 import pytest
 
-from grading import autograde, build, feedback, grades, intake, release, sample
+from grading import autograde, build, collecting, feedback, grades, records, release, sample
+from grading.alone import alone
 from grading.course import CHECKOUT, load_course
 from grading.demo import surprises
 from shared.settings import LabError
@@ -32,7 +36,7 @@ def graded(tmp_path_factory, make_mini):
     late.mkdir(parents=True)
     (late / f"{LAB} (1).ipynb").write_text(samples[0].text)
     (late / "timestamp.txt").write_text("2027-02-14 10:00:00 UTC")
-    autograde.autograde(LAB, course, root)
+    autograde.autograde(LAB, course, root, "plain", workers=2)
     return checkout, root, course, samples
 
 
@@ -80,25 +84,25 @@ def test_submissions_stay_as_they_were_handed_in(graded):
 
 def test_a_second_run_grades_nothing_again_and_a_change_is_graded(graded):
     _, root, course, samples = graded
-    before = autograde.records(root, LAB)
-    autograde.autograde(LAB, course, root)
-    assert autograde.records(root, LAB) == before
+    before = records.records(root, LAB)
+    autograde.autograde(LAB, course, root, "plain", workers=2)
+    assert records.records(root, LAB) == before
     path = root / "submitted" / "ben" / LAB / f"{LAB}.ipynb"
     path.write_text("{")
     try:
-        autograde.autograde(LAB, course, root)
+        autograde.autograde(LAB, course, root, "plain", workers=2)
         row = next(row for row in grades.grades(LAB, course, root) if row.student == "ben")
         assert (row.status, row.score) == ("refused", None), "the score of the earlier file must not stay"
     finally:
         path.write_text(next(made.text for made in samples if made.student == "ben"))
-        autograde.autograde(LAB, course, root)
+        autograde.autograde(LAB, course, root, "plain", workers=2)
     assert next(r for r in grades.grades(LAB, course, root) if r.student == "ben").score == 90
 
 
 def test_pages_name_the_misconception_and_hide_tests_and_rubric(graded):
     _, root, course, samples = graded
     pages = {path.parent.parent.name: path.read_text() for path in feedback.feedback(LAB, course, root)}
-    assert set(pages) == set(autograde.records(root, LAB))
+    assert set(pages) == set(records.records(root, LAB))
     wrong = next(made.student for made in samples if made.story.endswith("right where it is looked at"))
     assert "The answer must depend on the argument." in pages[wrong]
     for page in pages.values():
@@ -130,7 +134,7 @@ def test_formgrader_shows_rubric_and_answer_to_the_grader(graded):
     assert any("five for half" in cell.source for cell in notebook.cells)
 
 
-def test_a_submission_that_nbgrader_chokes_on_is_recorded_and_the_run_goes_on(graded):
+def test_a_submission_that_nbgrader_would_choke_on_is_repaired_and_graded(graded):
     _, root, course, samples = graded
     notebook = nbformat.reads(samples[0].text, as_version=4)
     answer = next(cell for cell in notebook.cells if "nbgrader" in cell.metadata)
@@ -138,10 +142,28 @@ def test_a_submission_that_nbgrader_chokes_on_is_recorded_and_the_run_goes_on(gr
     folder = root / "submitted" / "kim" / LAB
     folder.mkdir(parents=True)
     (folder / f"{LAB}.ipynb").write_text(nbformat.writes(notebook))
-    found = {record.student: record for record in autograde.autograde(LAB, course, root)}
-    assert found["kim"].status == "failed"
-    assert found["kim"].reason
-    assert found["ada"].status == "graded"
+    found = {record.student: record for record in autograde.autograde(LAB, course, root, "plain", workers=2)}
+    assert found["kim"].status == "graded"
+
+
+def test_a_second_run_at_the_same_time_is_refused(graded):
+    _, root, course, _ = graded
+    with alone(LAB, root), pytest.raises(LabError, match="being graded"):
+        autograde.autograde(LAB, course, root, "plain")
+
+
+def test_a_gradebook_that_cannot_be_written_leaves_the_student_due(graded):
+    """No record of an older grade stays in force, and the same command goes on once the database is free."""
+    _, root, course, samples = graded
+    locked = replace(course, database=f"sqlite:///{root / 'gradebook.db'}?timeout=0.2")
+    with contextlib.closing(sqlite3.connect(root / "gradebook.db", isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(LabError, match="gradebook cannot be used"):
+            autograde.autograde(LAB, locked, root, "plain", only=samples[0].student)
+    before = records.records(root, LAB)[samples[0].student]
+    autograde.autograde(LAB, course, root, "plain", only=samples[0].student)
+    after = records.records(root, LAB)[samples[0].student]
+    assert replace(after, seconds=before.seconds) == replace(before, status="graded", reason="")
 
 
 def test_plain_nbgrader_works_in_the_course_directory(graded):
@@ -158,8 +180,8 @@ def test_plain_nbgrader_works_in_the_course_directory(graded):
 
 def test_what_is_missing_is_said_with_the_command_that_helps(tmp_path, course):
     with pytest.raises(LabError, match=f"run 'course release {LAB} --root"):
-        autograde.autograde(LAB, course, tmp_path)
+        autograde.autograde(LAB, course, tmp_path, "plain", workers=1)
     with pytest.raises(LabError, match="course autograde"):
         feedback.feedback(LAB, course, tmp_path)
     with pytest.raises(LabError, match="--from"):
-        intake.collect(LAB, course, tmp_path, tmp_path / "nowhere")
+        collecting.collect(LAB, course, tmp_path, tmp_path / "nowhere")

@@ -21,9 +21,10 @@ from grading.answers import load_bank
 from grading.bank import run
 from grading.build import instructor_notebook
 from grading.course import load_course
+from grading.outside import judges
 checkout, seeds = Path(sys.argv[1]), int(sys.argv[2])
 cells = [c for c in instructor_notebook("lab01_ridge", load_course(), checkout).cells if c.cell_type == "code"]
-print(json.dumps([asdict(o) for o in run(cells, load_bank("lab01_ridge", checkout), seeds)]))
+print(json.dumps([asdict(o) for o in run(cells, load_bank("lab01_ridge", checkout), seeds, judges("lab01_ridge", checkout))]))
 """
 
 
@@ -72,6 +73,20 @@ def test_one_answer_leaves_no_trace_in_the_next(mini):
         '# %% wrong="must still be caught" loses=["double_any"] says="nothing"\ndef double(x):\n    return 6\n'
     )
     assert not [outcome for outcome in outcomes(mini).values() if outcome.trouble]
+
+
+FORGERY = """
+from shared import checks as real
+real.close = lambda *a, **k: None
+def double(x):
+    return 7
+"""
+
+
+def test_a_judge_outside_is_not_fooled_by_patched_checks(mini):
+    bank = mini / "tests" / "answers" / LAB / "double.py"
+    bank.write_text(f'# %% wrong="patches the checks" loses=["double_any"] says="Twice means two times"{FORGERY}')
+    assert outcomes(mini)["patches the checks"].trouble == []
 
 
 def test_more_seeds_find_the_answer_that_one_check_in_four_misses(mini):

@@ -54,7 +54,7 @@ def test_no_line_of_an_answer_hidden_test_or_rubric_is_in_any_file(folder, cours
 
 def test_no_hidden_label_is_in_any_file(folder):
     """Ids of test rows do occur, in the sets themselves; nowhere does one stand with its label."""
-    hidden = sorted((CHECKOUT / "solutions" / "hidden_labels").glob("*.csv"))
+    hidden = sorted((CHECKOUT / "tests" / "hidden_labels").glob("*.csv"))
     ids = {row["id"] for path in hidden for row in csv.DictReader(path.read_text().splitlines())}
     assert len(hidden) >= 3
     assert len(ids) > 5000

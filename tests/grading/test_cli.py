@@ -2,8 +2,11 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
+from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -15,8 +18,8 @@ from grading.course import CHECKOUT
     ("arguments", "says"),
     [
         (["build", "lab1_ridge"], "no lab 'lab1_ridge'.*Did you mean lab01_ridge"),
-        (["autograde", "lab01_ridge"], "pass '--kernel plain'"),
-        (["autograde", "lab01_ridge", "--kernel", "sandbox"], "pass '--kernel plain'"),
+        (["autograde", "lab01_ridge"], "There is no gradebook .*run 'course release lab01_ridge"),
+        (["export", "lab01_ridge", "--format", "canvas"], "There is no gradebook .*run 'course release lab01_ridge"),
         (["grades", "lab99"], "no lab 'lab99'"),
         (["collect", "lab01_ridge", "--from", "nowhere"], "no folder nowhere"),
     ],
@@ -26,14 +29,28 @@ def test_mistakes_end_with_status_2_and_one_sentence(arguments, says, capsys, tm
     assert main([*arguments, *root]) == 2
     error = capsys.readouterr().err
     assert error.count("\n") == 1
-    import re
-
     assert re.search(says, error)
 
 
 def test_formgrader_without_a_course_directory_says_what_to_do_first(tmp_path, capsys):
     assert main(["formgrader", "--root", str(tmp_path)]) == 2
     assert "course release LAB" in capsys.readouterr().err
+
+
+def test_formgrader_opens_on_a_gradebook_that_is_no_file(tmp_path, capsys, monkeypatch):
+    from grading import commands
+
+    elsewhere = replace(commands.load_course(), database="postgresql+psycopg2://grader@nowhere/grades")
+    monkeypatch.setattr(commands, "load_course", lambda: elsewhere)
+    started = []
+    monkeypatch.setattr(
+        commands.subprocess, "run", lambda command, **how: started.append(command) or SimpleNamespace(returncode=0)
+    )
+    assert main(["formgrader", "--root", str(tmp_path)]) == 2
+    assert "course release LAB" in capsys.readouterr().err
+    (tmp_path / "nbgrader_config.py").touch()
+    assert main(["formgrader", "--root", str(tmp_path)]) == 0
+    assert len(started) == 1
 
 
 def test_grades_of_a_lab_nobody_handed_in_are_an_empty_list(tmp_path, capsys, mini, course):
@@ -49,5 +66,6 @@ def test_it_is_installed_as_course():
     command = os.path.join(os.path.dirname(sys.executable), "course")
     done = subprocess.run([command, "--help"], capture_output=True, text=True, cwd=CHECKOUT)
     assert done.returncode == 0
-    for name in ("build", "release", "collect", "autograde", "feedback", "grades", "bundle"):
+    before, after = ("build", "release", "collect", "doctor"), ("grades", "feedback", "export", "items", "similarity")
+    for name in (*before, "autograde", *after, "bundle"):
         assert name in done.stdout

@@ -1,5 +1,8 @@
 """course.toml: read whole, and a mistake in it is named with its line."""
 
+import datetime
+from dataclasses import replace
+
 import pytest
 
 from grading.course import CHECKOUT, load_course
@@ -49,6 +52,13 @@ def test_a_misspelt_key_in_a_later_lab_points_at_that_lab(toml):
         ("points = 100", 'points = "many"', r"line \d+: 'points' .* should be a whole number, not 'many'"),
         ("points = 100", "points = true", r"line \d+: 'points' .* should be a whole number"),
         ('id = "finetuning"', "id = finetuning", r"not valid TOML: .*line \d+"),
+        (
+            'timezone = "UTC"',
+            'timezone = "Europe/Berlim"',
+            r"line \d+: there is no timezone .*; did you mean 'Europe/Berlin'",
+        ),
+        ('timezone = "UTC"', 'timezone = "America"', r"line \d+: there is no timezone 'America'"),
+        ('timezone = "UTC"', 'timezone = "../../etc/passwd"', r"line \d+: there is no timezone"),
     ],
 )
 def test_every_other_mistake_is_one_sentence(toml, old, new, says):
@@ -64,3 +74,21 @@ def test_a_folder_without_the_file_says_where_to_run_the_command(tmp_path):
 def test_an_unknown_lab_names_those_there_are_and_the_likely_one(course):
     with pytest.raises(LabError, match=r"Did you mean lab01_ridge\?"):
         course.lab("lab1_ridge")
+
+
+def test_a_deadline_is_in_the_courses_timezone_unless_it_names_its_own(course):
+    lab = "lab01_ridge"
+    there = replace(course, timezone="America/New_York")
+    assert there.due(lab).astimezone(datetime.UTC) == datetime.datetime(2027, 2, 13, 4, 59, tzinfo=datetime.UTC)
+    aware = replace(course.labs[lab], deadline=datetime.datetime(2027, 2, 12, 23, 59, tzinfo=datetime.UTC))
+    assert replace(there, labs={lab: aware}).due(lab) == aware.deadline
+
+
+def test_nbgrader_is_told_the_deadline_in_utc(course, mini, tmp_path):
+    from grading import build, release
+
+    there = replace(course, timezone="America/New_York")
+    build.build("lab01_ridge", there, mini)
+    release.release("lab01_ridge", there, tmp_path / "root", mini)
+    with release.gradebook(tmp_path / "root", there) as book:
+        assert book.find_assignment("lab01_ridge").duedate == datetime.datetime(2027, 2, 13, 4, 59)

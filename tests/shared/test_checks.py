@@ -126,6 +126,18 @@ def test_fresh_inputs_differ_on_each_call_and_repeat_where_the_environment_says_
     assert first != second
 
 
+def test_a_judge_draws_the_inputs_of_the_check_that_it_is_named_after(monkeypatch):
+    def drawn(name: str) -> int:
+        return checks.fresh(name).integers(10**9)
+
+    monkeypatch.setenv(FRESH_SEED, "7")
+    before = drawn("slope_value")
+    checks.fresh()  # whatever else a notebook draws
+    assert drawn("slope_value") == before != drawn("fold_values")
+    monkeypatch.setenv(FRESH_SEED, "8")
+    assert drawn("slope_value") != before
+
+
 @pytest.mark.parametrize(
     ("cell", "says"),
     [

@@ -14,7 +14,7 @@ from shared.arrow_cache import SPLITS, cached_dataset
 from shared.assets import cache_directory
 from shared.settings import LabError
 
-HIDDEN = CHECKOUT / "solutions" / "hidden_labels"
+HIDDEN = CHECKOUT / "tests" / "hidden_labels"
 LABELLED = {
     "sentiment": (texts.load_sentiment, ["id", "text", "domain", "label"], texts.SENTIMENTS),
     "film": (texts.load_film, ["id", "text", "label"], texts.POLARITIES),

@@ -36,6 +36,7 @@ checks.close(double(0), 0, "double(0)", hint="Twice nothing is nothing.")
 hidden_argument = int(checks.fresh().integers(5, 9))
 checks.close(double(hidden_argument), 2 * hidden_argument, "the result", hint="The answer must depend on the argument.")
 ### END HIDDEN TESTS
+checks.hand_over(doubles=[double(x) for x in range(5)])
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "why_question", "locked": true, "points": 0, "schema_version": 3, "solution": false, "task": false}
 # Why twice?

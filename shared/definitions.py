@@ -1,0 +1,20 @@
+"""What a cell defines, found in broken code as well, and whether somebody changed it."""
+
+import ast
+import re
+
+
+def definitions(source: str) -> dict[str, str]:
+    """Function or class at the left margin -> its code, without blank lines and lines of comment, so that two can be compared."""
+    lines = source.split("\n")
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        # Where one ends cannot be told, so the whole cell stands for each.
+        return dict.fromkeys(re.findall(r"^(?:async def|def|class) +(\w+)", source, flags=re.MULTILINE), _bare(lines))
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    return {node.name: _bare(lines[node.lineno - 1 : node.end_lineno]) for node in tree.body if isinstance(node, kinds)}
+
+
+def _bare(lines: list[str]) -> str:
+    return "\n".join(line.rstrip() for line in lines if line.strip() and not line.lstrip().startswith("#"))

@@ -1,0 +1,179 @@
+"""What stands between two runs: a kill while the gradebook is written, files that change meanwhile, names that are no ids."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+import nbformat
+import pytest
+
+from grading import autograde, build, cli, feedback, grades, records, release
+from grading.course import CHECKOUT, load_course
+
+LAB = "lab01_ridge"
+RIGHT, OTHER = "def double(x):\n    return 2 * x", "def double(x):\n    return x + x"
+KILLED = """
+import os, sys
+from pathlib import Path
+from grading import autograde, merge
+from grading.course import load_course
+merge._ask_a_person = lambda *given: os._exit(9)
+autograde.autograde("lab01_ridge", load_course(), Path(sys.argv[1]), "plain", only="dup")
+"""
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory, make_mini):
+    """(course directory, course) of a class of three, graded once."""
+    course, base = load_course(), tmp_path_factory.mktemp("regrade")
+    checkout, root = make_mini(base), base / "root"
+    build.build(LAB, course, checkout)
+    release.release(LAB, course, root, checkout)
+    put(root, "ada", RIGHT).with_name("timestamp.txt").write_text("2027-02-14 10:00:00 UTC")
+    put(root, "dup", RIGHT, OTHER)
+    put(root, "eva", None, into_check=RIGHT)
+    autograde.autograde(LAB, course, root, "plain", workers=2)
+    return root, course
+
+
+def put(root, student, *answers, into_check=None):
+    notebook = nbformat.read(root / "labs" / LAB / f"{LAB}.ipynb", as_version=4)
+    cells = {cell.metadata.nbgrader.grade_id: cell for cell in notebook.cells if "nbgrader" in cell.metadata}
+    if answers[0]:
+        cells["double"].source = answers[0]
+    for more in answers[1:]:
+        notebook.cells.insert(notebook.cells.index(cells["double"]) + 1, {**cells["double"], "source": more})
+    if into_check:
+        cells["double_three"].source = into_check
+    path = root / "submitted" / student / LAB / f"{LAB}.ipynb"
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps(notebook))
+    return path
+
+
+def row(place, student):
+    root, course = place
+    return next(row for row in grades.grades(LAB, course, root) if row.student == student)
+
+
+def test_an_answer_in_a_check_waits_for_a_person_and_the_repair_is_shown(place):
+    found = row(place, "eva")
+    assert found.status == "review"
+    assert "defines the same names" in found.reason
+    assert "put right: 'double_three' was edited" in found.reason
+    assert found.checks["double_three"] is None
+
+
+def test_lateness_costs_its_share_of_points_that_a_person_gives_as_well(place):
+    root, course = place
+    with release.gradebook(root, course) as book:
+        grade = book.find_grade("why", LAB, LAB, "ada")
+        grade.manual_score, grade.needs_manual_grade = 10, False
+        book.db.commit()
+    lost = 100 * 2 * course.percent_per_day / 100  # a day and a half late
+    assert row(place, "ada").score == 100 - lost
+    assert row(place, "ada").flags == [f"late: -{lost:g}"]
+    feedback.feedback(LAB, course, root)
+    with release.gradebook(root, course) as book:
+        assert book.find_submission_notebook(LAB, LAB, "ada").late_submission_penalty == lost
+
+
+def test_killed_before_a_doubt_is_written_the_doubt_is_not_lost(place):
+    root, course = place
+    before = row(place, "dup")
+    assert before.status == "review"
+    environment = {**os.environ, "PYTHONPATH": str(CHECKOUT)}
+    done = subprocess.run([sys.executable, "-c", KILLED, str(root)], env=environment, capture_output=True)
+    assert done.returncode == 9
+    assert row(place, "dup").status == "failed"
+    assert "interrupted" in row(place, "dup").reason
+    autograde.autograde(LAB, course, root, "plain")
+    assert row(place, "dup") == before
+
+
+def test_killed_while_a_refusal_is_written_it_is_written_again(place, monkeypatch):
+    root, course = place
+    path = put(root, "tim", RIGHT)
+    autograde.autograde(LAB, course, root, "plain")
+    path.write_text("{")
+
+    def killed(*given):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(autograde, "forget", killed)
+        with pytest.raises(KeyboardInterrupt):
+            autograde.autograde(LAB, course, root, "plain")
+    assert row(place, "tim").status == "failed"
+    autograde.autograde(LAB, course, root, "plain")
+    assert (row(place, "tim").status, row(place, "tim").score) == ("refused", None)
+    shutil.rmtree(path.parent.parent)
+    (root / "records" / LAB / "tim.json").unlink()
+
+
+def test_other_judges_outside_the_kernel_are_a_reason_to_grade_again(place):
+    root, course = place
+    assert autograde.Grading(LAB, course, root, "plain").due(None) == []
+    judges = root / "solutions" / LAB / "outside.py"
+    before = judges.read_text()
+    judges.write_text("def double_any(doubles): ...\n")
+    assert autograde.Grading(LAB, course, root, "plain").due(None) == ["ada", "dup", "eva"]
+    judges.write_text(before)
+    assert autograde.Grading(LAB, course, root, "plain").due(None) == []
+
+
+def test_what_is_replaced_while_it_is_graded_is_graded_again(place, monkeypatch):
+    root, course = place
+    path = put(root, "tim", RIGHT)
+    realign = autograde.realign
+
+    def replaced(*given):
+        path.write_text("{")
+        return realign(*given)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(autograde, "realign", replaced)
+        autograde.autograde(LAB, course, root, "plain")
+    assert (row(place, "tim").status, row(place, "tim").score) == ("graded", 90)
+    autograde.autograde(LAB, course, root, "plain")
+    assert row(place, "tim").status == "refused"
+    shutil.rmtree(path.parent.parent)
+    (root / "records" / LAB / "tim.json").unlink()
+
+
+def test_names_that_are_no_ids_are_refused_by_themselves(place, capsys):
+    root, course = place
+    odd = [
+        root / "submitted" / name for name in (os.fsdecode(b"J\xf6rg"), "Smith [Bob]", "\x1b]0;owned\x07", "y" * 200)
+    ]
+    for folder in odd:
+        (folder / LAB).mkdir(parents=True)
+        (folder / LAB / f"{LAB}.ipynb").write_text("{")
+    for student, name in {"tom": b"\xdcbung", "zoe": b"\x1b]0;owned\x07"}.items():
+        (root / "submitted" / student / LAB).mkdir(parents=True)
+        (root / "submitted" / student / LAB / os.fsdecode(name + b".ipynb")).write_text("{")
+    assert cli.main(["autograde", LAB, "--kernel", "plain", "--root", str(root)]) == 0
+    said = capsys.readouterr().out
+    assert said.count("cannot be a student's id") == len(odd)
+    assert said.replace("\n", "").isprintable()
+    assert cli.main(["autograde", LAB, "--student", "Smith [Bob]", "--root", str(root)]) == 2
+    assert "cannot be a student's id" in capsys.readouterr().err
+    found = records.records(root, LAB)
+    assert [found[student].status for student in ("tom", "zoe", "Smith [Bob]")] == ["refused"] * 3
+    assert "not a notebook" in found["zoe"].reason
+    assert len(feedback.feedback(LAB, course, root)) == len(found)
+    assert grades.as_table(grades.grades(LAB, course, root)).replace("\n", "").isprintable()
+
+
+def test_folders_a_thousand_deep_in_a_plain_kernel_are_gone_afterwards(place, tmp_path, monkeypatch):
+    root, course = place
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    deep = "import os\nfor _ in range(1500):\n    os.mkdir('x' * 99)\n    os.chdir('x' * 99)\n"
+    path = put(root, "tim", deep + RIGHT)
+    autograde.autograde(LAB, course, root, "plain")
+    assert row(place, "tim").score == 90
+    assert not list(tmp_path.glob("course-*"))
+    shutil.rmtree(path.parent.parent)
+    (root / "records" / LAB / "tim.json").unlink()

@@ -1,0 +1,57 @@
+"""Killed with SIGKILL at any moment and started again, a run ends as one that nobody disturbed."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import asdict
+
+import pytest
+
+from grading import autograde, build, grades, records, release, sample
+from grading.course import CHECKOUT, load_course
+
+LAB = "lab01_ridge"
+RUN = """
+import sys
+from pathlib import Path
+from grading.autograde import autograde
+from grading.course import load_course
+autograde("lab01_ridge", load_course(), Path(sys.argv[1]), "plain", workers=2)
+"""
+
+
+def class_of(folder, make_mini):
+    course, checkout, root = load_course(), make_mini(folder), folder / "root"
+    build.build(LAB, course, checkout)
+    release.release(LAB, course, root, checkout)
+    sample.hand_in(sample.sample_class(LAB, course, checkout), LAB, root)
+    return root, course
+
+
+def start(root) -> subprocess.Popen:
+    environment = {**os.environ, "PYTHONPATH": str(CHECKOUT)}
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    return subprocess.Popen([sys.executable, "-c", RUN, str(root)], env=environment, start_new_session=True, **quiet)
+
+
+@pytest.mark.parametrize("finished", [1, 4, 8])
+def test_a_killed_run_goes_on_where_it_was(tmp_path, make_mini, finished):
+    (calm := tmp_path / "calm").mkdir(), (torn := tmp_path / "torn").mkdir()
+    root, course = class_of(torn, make_mini)
+    run = start(root)
+    while len(records.records(root, LAB)) < finished:
+        assert run.poll() is None, "the run ended before it could be killed"
+        time.sleep(0.02)
+    os.killpg(run.pid, signal.SIGKILL)
+    run.wait()
+    # Killed while the gradebook was written, one more stands there as failed: that one is graded again.
+    before = {name: found for name, found in records.records(root, LAB).items() if found.status != "failed"}
+    autograde.autograde(LAB, course, root, "plain", workers=2)
+    after = records.records(root, LAB)
+    assert {name: after[name] for name in before} == before, "what was finished is not graded again"
+    other, _ = class_of(calm, make_mini)
+    autograde.autograde(LAB, course, other, "plain", workers=2)
+    rows = [[asdict(row) for row in grades.grades(LAB, course, place)] for place in (root, other)]
+    assert rows[0] == rows[1]
