@@ -156,13 +156,11 @@ expected = Ridge(alpha=7.0, solver="cholesky").fit(Z, t).coef_
 hint = "Is alpha, just as it is, added to each diagonal entry of XᵀX?"
 checks.close(found[0], expected, "the weights of centred data", hint=hint)
 ### BEGIN HIDDEN TESTS
-rng = checks.fresh()
+rng, weights = checks.fresh("ridge_weights"), []
 for alpha in (0.0, 0.3, 50.0):
-    Z = rng.normal(size=(25, 3)) * [1, 4, 0.3]
-    t = rng.normal(size=25)
-    Z, t = Z - Z.mean(axis=0), t - t.mean()
-    expected = np.linalg.lstsq(np.vstack([Z, alpha**0.5 * np.eye(3)]), np.append(t, np.zeros(3)), rcond=None)[0]
-    checks.close(ridge_fit(Z.copy(), t.copy(), alpha)[0], expected, "the weights", hint=hint, atol=1e-7)
+    Z, t = rng.normal(size=(25, 3)) * [1, 4, 0.3], rng.normal(size=25)
+    weights.append(ridge_fit(Z - Z.mean(axis=0), t - t.mean(), alpha)[0])
+checks.hand_over(weights=weights)
 ### END HIDDEN TESTS
 
 # %% nbgrader={"grade": true, "grade_id": "ridge_intercept", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}

@@ -123,12 +123,11 @@ found = difference_in_means(np.array([5.0, 7.0, 1.0, 2.0, 3.0]), np.array([1, 1,
 checks.shape(found, (2,), "the result", hint="Return two numbers: the difference and its standard error.")
 checks.close(found[1], np.sqrt(2 / 2 + 1 / 3), "the standard error", hint=hint)
 ### BEGIN HIDDEN TESTS
-rng = checks.fresh()
+rng, errors = checks.fresh("difference_error"), []
 for n1, n0 in [(3, 20), (12, 5)]:
     high, low = rng.normal(1, 3, n1), rng.normal(-1, 1, n0)
-    expected = np.sqrt(np.cov(high) / n1 + np.cov(low) / n0)
-    found = difference_in_means(np.r_[low, high], np.r_[np.zeros(n0), np.ones(n1)])[1]
-    checks.close(found, expected, f"the standard error with groups of {n1} and {n0}", hint=hint)
+    errors.append(difference_in_means(np.r_[low, high], np.r_[np.zeros(n0), np.ones(n1)])[1])
+checks.hand_over(errors=errors)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -606,13 +605,10 @@ found = residual_slope(np.array([2.0, 3.0, 6.0]), np.array([1.0, 1.0, 3.0]))
 checks.shape(found, (2,), "the result", hint="Return two numbers: the slope and its standard error.")
 checks.close(found[0], 23 / 11, "the slope", hint=hint)
 ### BEGIN HIDDEN TESTS
-rng = checks.fresh()
+rng = checks.fresh("slope_value")
 v = rng.normal(0.4, 1, 50)
 u = rng.uniform(1, 3) * v + rng.normal(2, 1, 50)
-line = LinearRegression(fit_intercept=False).fit(v[:, None], u).coef_[0]
-checks.close(residual_slope(u, v)[0], line, "the slope", hint=hint)
-checks.close(residual_slope(3 * u, v)[0], 3 * line, "the slope for 3 u", hint=hint)
-checks.close(residual_slope(u, 3 * v)[0], line / 3, "the slope for 3 v", hint=hint)
+checks.hand_over(slopes=[residual_slope(a * u, b * v)[0] for a, b in ((1, 1), (3, 1), (1, 3))])
 ### END HIDDEN TESTS
 
 # %% nbgrader={"grade": true, "grade_id": "slope_error", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}

@@ -893,13 +893,8 @@ hint = "The input is the text with ONE sentinel for each whole span, a new senti
 shown = " ".join(map(str, inputs))
 checks.that(shown == "The <extra_id_0> walks in <extra_id_1> park", f"{hint} (yours: {shown})")
 ### BEGIN HIDDEN TESTS
-for _ in range(5):
-    words, spans = random_spans(checks.fresh())
-    expected, gone = list(words), 0
-    for number, (first, length) in enumerate(spans):
-        expected[first - gone : first - gone + length] = [SENTINELS[number]]
-        gone += length - 1
-    checks.that(corrupted(words, spans)[0] == expected, hint + ".")
+rng = checks.fresh("span_inputs")
+checks.hand_over(inputs=[corrupted(*random_spans(rng))[0] for _ in range(5)])
 ### END HIDDEN TESTS
 
 # %% nbgrader={"grade": true, "grade_id": "span_target", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
@@ -908,13 +903,8 @@ hint = "The target holds, span by span, its sentinel and then the words that wer
 shown = " ".join(map(str, target))
 checks.that(shown.startswith("<extra_id_0> cute dog <extra_id_1> the"), f"{hint} (yours: {shown})")
 ### BEGIN HIDDEN TESTS
-for _ in range(5):
-    words, spans = random_spans(checks.fresh())
-    target = corrupted(words, spans)[1]
-    for number, (first, length) in enumerate(spans):
-        place = target.index(SENTINELS[number]) + 1 if SENTINELS[number] in target else 0
-        checks.that(place and target[place : place + length] == words[first : first + length], hint + ".")
-    checks.that(sum(word in words for word in target) == sum(length for _, length in spans), hint + ".")
+rng = checks.fresh("span_target")
+checks.hand_over(targets=[corrupted(*random_spans(rng))[1] for _ in range(5)])
 ### END HIDDEN TESTS
 
 # %% nbgrader={"grade": true, "grade_id": "span_close", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}

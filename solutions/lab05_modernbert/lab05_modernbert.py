@@ -35,7 +35,6 @@ settings = start("lab05_modernbert")
 # %%
 import functools
 import gc
-import os
 import textwrap
 import time
 from pathlib import Path
@@ -1873,15 +1872,14 @@ found = cheapest_threshold(pair.copy(), np.array([0, 0, 1, 1]), 1.0, 1.0)
 close_by = "Two probabilities nearly agree, and the best threshold parts them: a grid has no point there, they have."
 checks.close(cost_at(found, pair, [0, 0, 1, 1], 1.0, 1.0), 0.0, "the total cost", hint=close_by)
 ### BEGIN HIDDEN TESTS
-rng = checks.fresh()
+rng = checks.fresh("threshold_cost")
 pair[1:3] = rng.integers(21, 80) / 100 + np.array([0.00315, 0.00325])
-found = cheapest_threshold(pair.copy(), np.array([0, 0, 1, 1]), 1.0, 1.0)
-checks.close(cost_at(found, pair, [0, 0, 1, 1], 1.0, 1.0), 0.0, "the total cost", hint=close_by)
+thresholds = [cheapest_threshold(pair.copy(), np.array([0, 0, 1, 1]), 1.0, 1.0)]
 for _ in range(6):
     spam = rng.permutation(np.arange(50) % 2)
     sure = np.round(rng.random() * np.clip(0.5 + 0.2 * (spam - 0.5) + 0.1 * rng.normal(size=50), 0, 1), 5)
-    found = cheapest_threshold(sure.copy(), spam.copy(), 3.0, 3.0)
-    checks.close(cost_at(found, sure, spam, 3.0, 3.0), lowest_cost(sure, spam, 3.0, 3.0), "the total cost", hint=hint)
+    thresholds.append(cheapest_threshold(sure.copy(), spam.copy(), 3.0, 3.0))
+checks.hand_over(thresholds=thresholds)
 ### END HIDDEN TESTS
 
 # %% nbgrader={"grade": true, "grade_id": "threshold_sides", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
@@ -2229,20 +2227,9 @@ checks.that(set(predicted(given.select(range(300)), few)) == set(few["id"]), hin
 reached = macro_f1(predicted(given, practice_rows), practice_labels)
 hint = f"On validation rows macro-F1 should reach {settings.floor}: is each prediction beside its own id? Yours is"
 checks.that(reached >= settings.floor, f"{hint} {reached:.3f}.")
-### BEGIN HIDDEN TESTS
-from shared.assets import CHECKOUT
-
-folder = os.environ.get("COURSE_HIDDEN_LABELS", CHECKOUT / "solutions" / "hidden_labels")
-secret = Path(folder) / "sentiment.csv"
-hint = f"For the instructor: the test labels are missing at {secret}. Set COURSE_HIDDEN_LABELS to their folder, grade again."
-checks.that(secret.is_file(), hint)
-hidden_truth = pd.read_csv(secret, dtype={"id": str}).set_index("id")["label"].to_dict()
+# The grader holds these beside the labels of the test rows, which never come near this kernel.
 hand_in(given, texts["test"], "predictions.csv")
-reached = macro_f1(read_predictions("predictions.csv"), hidden_truth)
-checks.that(reached >= settings.floor, f"On test rows macro-F1 should reach {settings.floor}; yours is {reached:.3f}.")
-hint = f"On the test rows macro-F1 is {reached:.3f}: above {settings.ceiling} it is not believed. Have labels leaked?"
-checks.that(reached <= settings.ceiling, hint)
-### END HIDDEN TESTS
+checks.hand_over(predictions=read_predictions("predictions.csv"))
 
 # %% nbgrader={"grade": true, "grade_id": "predictions_honest", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
 few = given.select(range(1500))

@@ -548,13 +548,14 @@ for out, inside, r, bias in [(4, 6, 2, True), (7, 3, 3, False)]:
     hint = "With the same A and B peft's layer says something else: the old layer with its bias, plus B A x (scaled by 1 here)."
     checks.close(mine(x), theirs(x), "the layer's output", hint=hint, atol=1e-5)
 ### BEGIN HIDDEN TESTS
-rng = checks.fresh()
-for out, inside, r in [(int(rng.integers(3, 9)), int(rng.integers(3, 9)), 2) for _ in range(3)]:
+rng, outputs = checks.fresh("lora_peft"), []
+for out, inside in rng.integers(3, 9, size=(3, 2)).tolist():
     linear = nn.Linear(inside, out)
-    mine, A, B, x = LoRALinear(linear, r, alpha=r), normal(rng, r, inside), normal(rng, out, r), normal(rng, 4, inside)
+    linear.weight.data, linear.bias.data = normal(rng, out, inside), normal(rng, out)
+    mine, A, B, x = LoRALinear(linear, 2, alpha=2), normal(rng, 2, inside), normal(rng, out, 2), normal(rng, 4, inside)
     set_factors(mine, A, B)
-    expected = nn.functional.linear(x, linear.weight + B @ A, linear.bias)
-    checks.close(mine(x), expected, "the layer's output", hint=hint, atol=1e-4)
+    outputs.append(mine(x))
+checks.hand_over(outputs=outputs)
 ### END HIDDEN TESTS
 
 # %% [markdown]

@@ -37,7 +37,6 @@ settings = start("lab07_qwen_qlora")
 # %%
 import functools
 import gc
-import os
 import re
 import time
 import warnings
@@ -421,14 +420,12 @@ hint = "The mean is over labelled tokens only, those of all rows together (five 
 found = answer_loss(logits, labels_given)
 checks.close(found, reference_loss(logits, labels_given), "the loss", hint=hint, rtol=1e-4)
 ### BEGIN HIDDEN TESTS
-rng = checks.fresh()
+rng, losses = checks.fresh("loss_mean"), []
 for _ in range(3):
     logits = torch.tensor(rng.normal(size=(4, 8, 7)) * 3).float()
-    labels_given = torch.tensor(
-        np.where(np.arange(8) < rng.integers(1, 7, size=(4, 1)), -100, rng.integers(7, size=(4, 8)))
-    )
-    expected = reference_loss(logits, labels_given)
-    checks.close(answer_loss(logits, labels_given), expected, "the loss", hint=hint, rtol=1e-4)
+    labels_given = np.where(np.arange(8) < rng.integers(1, 7, size=(4, 1)), -100, rng.integers(7, size=(4, 8)))
+    losses.append(answer_loss(logits, torch.tensor(labels_given)))
+checks.hand_over(losses=losses)
 ### END HIDDEN TESTS
 
 
@@ -2222,22 +2219,12 @@ hint = (
 )
 checks.that(abs(reached - expected) < 1e-6, f"{hint}: does each answer stand beside its own id, as its own number?")
 ### BEGIN HIDDEN TESTS
-from shared.assets import CHECKOUT
-
-folder = os.environ.get("COURSE_HIDDEN_LABELS", CHECKOUT / "solutions" / "hidden_labels")
-secret = Path(folder) / "sentiment.csv"
-hint = f"For the instructor: no test labels at {secret}. Set COURSE_HIDDEN_LABELS to their folder, grade again."
-checks.that(secret.is_file(), hint)
-every = pd.read_csv(secret, dtype={"id": str}).set_index("id")["label"].to_dict()
-hidden_truth = {name: every[name] for name in test_rows["id"]}
+# Their judge is outside.py: no label of a test row comes near this kernel.
 try:
-    reached = macro_f1(handed_in(ask_tuned, test_rows), hidden_truth)
+    answered = handed_in(ask_tuned, test_rows)
 except Exception:  # an earlier exercise is wrong or open: that was paid for there
-    reached = 0.0
-reached = max(reached, macro_f1(handed_in(stand_in, test_rows), hidden_truth) if reached < settings.floor else 0.0)
-checks.that(reached >= settings.floor, f"On test rows macro-F1 should reach {settings.floor}; yours is {reached:.3f}.")
-hint = f"On the test rows macro-F1 is {reached:.3f}: above {settings.ceiling} it is not believed. Have labels leaked?"
-checks.that(settings.ceiling >= reached, hint)
+    answered = {}
+checks.hand_over(tuned=answered, linear=handed_in(stand_in, test_rows))
 ### END HIDDEN TESTS
 
 # %% [markdown]

@@ -8,7 +8,7 @@ import pytest
 
 from grading.autograde import autograde
 from grading.course import load_course
-from grading.demo import surprises
+from grading.demo import kernel_for_own_code, surprises
 from grading.grades import grades
 from grading.release import release
 from grading.sample import hand_in, sample_class
@@ -21,6 +21,6 @@ def test_nbgrader_agrees_with_the_bank(lab, course, tmp_path):
     release(lab, course, tmp_path)
     samples = [sample for sample in sample_class(lab, course) if sample.student in STUDENTS]
     hand_in(samples, lab, tmp_path)
-    autograde(lab, course, tmp_path)
+    autograde(lab, course, tmp_path, kernel_for_own_code(), workers=2)
     rows = grades(lab, course, tmp_path)
     assert [sentence for sample in samples for sentence in surprises(sample, rows)] == []
