@@ -1,0 +1,119 @@
+"""One class of honest and hostile submissions, graded together: everybody gets what they deserve, nothing leaks, nothing stops."""
+
+import json
+import os
+import re
+from dataclasses import replace
+
+import pytest
+from bs4 import BeautifulSoup
+
+from grading import autograde, build, feedback, grades, release
+from grading.course import load_course
+from tests.hostile import attacks, files, forgeries, notebooks  # noqa: F401  they register their cases
+from tests.hostile.cases import ANSWER, CASES, FULL, LAB, SECRET, cell, save
+from tests.isolation import needs_walls
+
+HONEST = {
+    "honest_right": (ANSWER, FULL),
+    "honest_sum": ("def double(x):\n    return x + x", FULL),
+    "honest_half": ("def double(x):\n    return 6", 40.0),
+    "honest_unanswered": (None, 0.0),
+}
+SOURCE = re.compile(r'<div class="[^"]*highlight[^"]*">.*?</pre></div>', flags=re.DOTALL)
+TELLTALES = ("REACHED", "FOUND", "WROTE", "GAINED", SECRET)
+
+
+def scripts(page: str) -> str:
+    """All that a browser would run of a page."""
+    tags = BeautifulSoup(page, "html.parser").find_all(True)
+    handlers = [
+        str(value) for tag in tags for name, value in tag.attrs.items() if name[:2] == "on" or ":" in str(value)
+    ]
+    return "\n".join([*(tag.get_text() for tag in tags if tag.name == "script"), *handlers])
+
+
+pytestmark = needs_walls
+
+
+def honest(notebook: dict, name: str) -> dict:
+    copy = json.loads(json.dumps(notebook))
+    if answer := HONEST[name][0]:
+        cell(copy, "double")["source"] = answer
+    return copy
+
+
+@pytest.fixture(scope="module", params=["sandbox", "warm"])
+def graded(request, tmp_path_factory, make_mini):
+    """(course directory, course, records) of the whole class, graded in one run."""
+    course = replace(load_course(), cell_timeout_seconds=15, total_timeout_seconds=60, memory_gb=3)
+    base = tmp_path_factory.mktemp("hostile")
+    checkout, root = make_mini(base), base / "root"
+    build.build(LAB, course, checkout)
+    release.release(LAB, course, root, checkout)
+    notebook = json.loads((root / "labs" / LAB / f"{LAB}.ipynb").read_text())
+    for case in CASES:
+        folder = root / "submitted" / case.name / LAB
+        folder.mkdir(parents=True)
+        case.write(folder, json.loads(json.dumps(notebook)))
+    for name in HONEST:
+        folder = root / "submitted" / name / LAB
+        folder.mkdir(parents=True)
+        save(folder, honest(notebook, name))
+    os.environ["INSTRUCTOR_TOKEN"] = SECRET
+    try:
+        found = autograde.autograde(LAB, course, root, request.param, workers=2)
+    finally:
+        del os.environ["INSTRUCTOR_TOKEN"]
+    return root, course, {record.student: record for record in found}
+
+
+@pytest.fixture
+def rows(graded):
+    root, course, _ = graded
+    return {row.student: row for row in grades.grades(LAB, course, root)}
+
+
+def test_nobody_is_lost(graded, rows):
+    assert set(rows) == {case.name for case in CASES} | set(HONEST)
+    assert len(CASES) >= 60
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_each_gets_the_status_and_the_points_that_it_must(graded, rows, case):
+    row, record = rows[case.name], graded[2][case.name]
+    assert record.status == case.status, record.reason
+    if case.status == "graded":
+        got = sum(points or 0 for name, points in row.checks.items() if name != "why")
+        # A canary of the attack's own kind takes even the points that a forger could get.
+        assert got == case.score or (record.flags and got == 0), (row, record)
+    if case.flagged:
+        assert record.flags, "the instructor is not warned"
+    told = " ".join([record.reason, *record.repairs, *record.doubts.values()])
+    assert any(piece.lower() in told.lower() for piece in case.says.split("|")), told
+
+
+@pytest.mark.parametrize("name", HONEST)
+def test_an_honest_student_gets_what_they_get_alone(graded, rows, name):
+    assert sum(points or 0 for check, points in rows[name].checks.items() if check != "why") == HONEST[name][1]
+    assert graded[2][name].flags == []
+    assert graded[2][name].repairs == []
+
+
+def test_nothing_was_reached_read_written_or_gained(graded):
+    root = graded[0]
+    for folder in ("executed", "autograded"):
+        for path in (root / folder).rglob("*.ipynb"):
+            outputs = [out for c in json.loads(path.read_text())["cells"] for out in c.get("outputs", [])]
+            assert not [word for word in TELLTALES if word in json.dumps(outputs)], path
+    assert not [path for path in root.rglob("*") if path.name in ("pwned", "pwned.txt")]
+
+
+def test_pages_show_no_hidden_test_no_script_and_no_secret(graded):
+    root, course, _ = graded
+    for page in feedback.feedback(LAB, course, root):
+        text = SOURCE.sub("", page.read_text())  # what students typed may name anything
+        for word in ("hidden_argument", "<iframe", *TELLTALES):
+            assert word not in text, (page, word)
+        assert "alert(" not in (scripts(text) if "alert(" in text else ""), page
+        assert len(text) < 3_000_000, page
