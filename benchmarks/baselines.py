@@ -1,6 +1,6 @@
 """What no model of the course may lose to: simple classifiers on each labelled text set, a compressor on the others.
 
-Needs the labels of the test splits (solutions/hidden_labels/). Run: python benchmarks/baselines.py [SET ...]
+Needs the labels of the test splits (tests/hidden_labels/). Run: python benchmarks/baselines.py [SET ...]
 """
 
 import argparse
@@ -36,7 +36,7 @@ SHARE = 0.9  # of the training rows, drawn anew by each seed: the spread comes f
 
 def hidden(name: str, ids: Sequence[str]) -> np.ndarray:
     """(rows,) labels of the test rows with these ids."""
-    with (CHECKOUT / "solutions" / "hidden_labels" / f"{name}.csv").open(newline="") as file:
+    with (CHECKOUT / "tests" / "hidden_labels" / f"{name}.csv").open(newline="") as file:
         labels = {row["id"]: int(row["label"]) for row in csv.DictReader(file)}
     return np.array([labels[each] for each in ids])
 

@@ -6,12 +6,12 @@ make bench, or: python benchmarks/labs.py [--runs 5] [LAB ...]
 import argparse
 import os
 import platform
-import statistics
 import tempfile
 from pathlib import Path
 
 os.environ["LAB_PROFILE"] = "tiny"
 
+from spreads import spread
 from tqdm import tqdm
 
 from grading.autograde import autograde
@@ -20,11 +20,6 @@ from grading.course import load_course
 from grading.execution import run_notebook
 from grading.release import release
 from grading.sample import hand_in, sample_class
-
-
-def spread(values: list[float]) -> str:
-    """'4.1 (3.9 to 4.6)': median, smallest and largest."""
-    return f"{statistics.median(values):.1f} ({min(values):.1f} to {max(values):.1f})"
 
 
 def main() -> None:
@@ -46,8 +41,8 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             release(lab, course, Path(folder))
             hand_in(sample_class(lab, course)[: options.runs], lab, Path(folder))
-            graded = [record.seconds for record in autograde(lab, course, Path(folder))]
-        print(f"| {lab} | {spread(seconds)} | {spread(peaks)} | {spread(graded)} |")
+            graded = [record.seconds for record in autograde(lab, course, Path(folder), "plain")]
+        print(f"| {lab} | {spread(seconds, 1)} | {spread(peaks, 1)} | {spread(graded, 1)} |")
 
 
 if __name__ == "__main__":

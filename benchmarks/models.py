@@ -8,12 +8,12 @@ python benchmarks/models.py [--runs 5] [MODEL ...]
 import argparse
 import json
 import platform
-import statistics
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+from spreads import spread
 from tqdm import tqdm
 
 from shared.assets import asset_path
@@ -49,11 +49,6 @@ def measure(before: str, timed: str) -> list[float]:
 def row(name: str, before: str, timed: str, runs: int) -> str:
     figures = zip(*(measure(before, timed) for _ in tqdm(range(runs), desc=name, leave=False)), strict=True)
     return f"| {name} | {' | '.join(map(spread, figures))} |"
-
-
-def spread(values: tuple[float, ...]) -> str:
-    """'4.10 (3.90 to 4.60)': median, smallest and largest."""
-    return f"{statistics.median(values):.2f} ({min(values):.2f} to {max(values):.2f})"
 
 
 def main() -> None:

@@ -1,0 +1,72 @@
+"""What one writer costs as a gradebook grows, and what is read from a large one.
+
+make bench, or: python benchmarks/gradebook.py [--students 2000]
+"""
+
+import argparse
+import os
+import shutil
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+
+os.environ["LAB_PROFILE"] = "tiny"
+
+import nbformat
+from spreads import spread
+from submissions import LAB, class_of
+from tqdm import tqdm
+
+from grading import autograde, export, feedback, grades, items, merge, records
+from grading.course import load_course
+
+EDGE = 50  # submissions at either end that are compared
+PAGES = 20
+
+
+def files_of(folder: Path) -> tuple[int, float]:
+    """(number of files, megabytes) below a folder."""
+    found = [path for path in folder.rglob("*") if path.is_file()]
+    return len(found), sum(path.stat().st_size for path in found) / 1e6
+
+
+def seconds(work, *arguments) -> float:
+    begin = time.monotonic()
+    work(*arguments)
+    return time.monotonic() - begin
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--students", type=int, default=2000)
+    students, course = parser.parse_args().students, load_course()
+    with tempfile.TemporaryDirectory() as folder:
+        root = class_of(1, Path(folder), course)
+        first = autograde.autograde(LAB, course, root, "warm")[0]
+        executed = nbformat.read(root / merge.EXECUTED / LAB / f"{first.student}.ipynb", as_version=4)
+
+        def write(student: str) -> None:
+            shutil.copytree(root / merge.ACCEPTED / first.student, root / merge.ACCEPTED / student)
+            merge.merge(LAB, student, executed, (), course, root)
+            records.save(root, LAB, replace(first, student=student))
+
+        costs = [seconds(write, f"x{number:06}") for number in tqdm(range(students), desc="Writing")]
+        number, megabytes = files_of(root)
+        book = (root / "gradebook.db").stat().st_size / 1e6
+        rows = grades.grades(LAB, course, root)
+        print(f"written, a submission: {spread(costs[:EDGE])} s first, {spread(costs[-EDGE:])} s after {students}")
+        print(
+            f"files, a submission: {number / students:.1f}, {megabytes / students * 1e3:.0f} kB; gradebook {book:.1f} MB"
+        )
+        print(f"course grades: {seconds(grades.grades, LAB, course, root):.1f} s")
+        print(f"export: {seconds(export.canvas, 'Lab 1', rows, export.people(course, root)):.1f} s")
+        print(f"items: {seconds(items.items, rows, grades.maxima(LAB, course, root)):.1f} s")
+        for path in sorted((root / "records" / LAB).glob("*.json"))[PAGES:]:
+            path.unlink()
+        print(f"feedback, a page: {seconds(feedback.feedback, LAB, course, root) / PAGES:.2f} s", end="")
+        print(f", {files_of(root / 'feedback')[1] / PAGES * 1e3:.0f} kB")
+
+
+if __name__ == "__main__":
+    main()
