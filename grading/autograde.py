@@ -4,7 +4,6 @@ A record is saved when a submission is done. A killed run is started again with 
 graded twice, and what has none is graded from the start.
 """
 
-import os
 import secrets
 import time
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from grading.alone import alone
 from grading.build import student_path, write_atomically
 from grading.configuration import SOLUTIONS
 from grading.course import Course
+from grading.environment import variables
 from grading.intake import STAMP, Submission, open_submission
 from grading.kernels import KERNELS, kernels
 from grading.merge import ACCEPTED, forget, merge
@@ -150,8 +150,8 @@ def _since(start: float) -> float:
     return round(time.monotonic() - start, 2)
 
 
-def prepare_environment(root: Path, container: str = "") -> dict[str, str]:
-    """Sets, and returns, what every kernel inherits: the small models, and the course directory's own fresh inputs.
+def inherited(root: Path, container: str = "") -> dict[str, str]:
+    """The variables that every kernel inherits: the small models, and the course directory's own fresh inputs.
 
     Args:
         container: the command that starts one, where each submission is to run in its own.
@@ -164,7 +164,6 @@ def prepare_environment(root: Path, container: str = "") -> dict[str, str]:
     given = {"LAB_PROFILE": "tiny", FRESH_SEED: path.read_text().strip()}
     if container:
         given[CONTAINER] = container
-    os.environ |= given
     return given
 
 
@@ -190,8 +189,8 @@ def _autograde(grading: Grading, workers: int, only: str | None, scheduler: str)
     due, kernel, memory_gb = grading.due(only), grading.kernel, grading.course.memory_gb
     if not due:
         return
-    given = prepare_environment(grading.root, grading.course.container if kernel == "container" else "")
-    with tqdm(total=len(due), desc=f"Grading {grading.lab}", unit="submission") as bar:
+    given = inherited(grading.root, grading.course.container if kernel == "container" else "")
+    with variables(given), tqdm(total=len(due), desc=f"Grading {grading.lab}", unit="submission") as bar:
         tasks = grading.tasks(due, bar)
 
         def done(student: str, result) -> None:

@@ -22,6 +22,7 @@ from nbformat import NotebookNode
 from grading.answers import Answer, load_bank
 from grading.build import instructor_notebook
 from grading.course import load_course
+from grading.environment import variables
 from grading.execution import ONE_THREAD
 from grading.outside import judges, verdict
 from shared.settings import FRESH_SEED, HANDED_OVER, LabError
@@ -97,7 +98,8 @@ def run(
     for position, cell in enumerate(cells):
         for answer in answers.get(_grade_id(cell), []):
             for seed in range(seeds):
-                outcome = _in_child(shell, answer, checks_of(cells, position), known, seed)
+                with variables({FRESH_SEED: str(seed)}):  # for the child's checks and, here, for their judges
+                    outcome = _in_child(shell, answer, checks_of(cells, position), known, seed)
                 if outcome.trouble:
                     break
             outcomes.append(outcome)
@@ -133,7 +135,6 @@ def _judged(result: dict, judge: Callable | None) -> list[str] | None:
 def _in_child(shell, answer: Answer, checks: list[NotebookNode], known: dict[str, Callable], seed: int) -> Outcome:
     start = time.monotonic()
     reader, writer = os.pipe()
-    os.environ[FRESH_SEED] = str(seed)  # for the child's checks and, here, for their judges
     child = os.fork()
     if child == 0:
         os.close(reader)

@@ -2,10 +2,10 @@
 
 import atexit
 import contextlib
-import os
 import threading
 from dataclasses import asdict
 
+from grading.environment import variables
 from grading.kernels import kernels
 from grading.task import Task
 from grading.worker import Failed, Worker
@@ -33,8 +33,7 @@ def _worker(key: tuple, mode: str, memory_gb: float, environment: dict[str, str]
     """This thread's worker; one of another mode or course directory is stopped."""
     if getattr(_here, "key", None) != key:
         _stop()
-        with _starting, contextlib.ExitStack() as stack:
-            os.environ |= environment
+        with _starting, variables(environment), contextlib.ExitStack() as stack:
             worker = Worker({**environment, **stack.enter_context(kernels(mode, memory_gb))})
             stack.callback(worker.stop)
             _here.key, _here.worker, _here.stack = key, worker, stack.pop_all()

@@ -16,6 +16,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from grading import canaries, trees
+from grading.environment import variables
 from grading.provisioner import PLAIN, kernelspec
 from grading.safe_execute import SafeExecute, kernel_lost, stopped
 from grading.sandbox import Limits
@@ -94,14 +95,9 @@ def _kernels(folder: Path, task: Task) -> Iterator[None]:
     target = folder / "jupyter" / "kernels" / task.kernel
     target.mkdir(parents=True)
     (target / "kernel.json").write_text(json.dumps(kernelspec(task.kernel, Limits(memory_gb=task.memory_gb))))
-    before = os.environ.get("JUPYTER_PATH")
-    os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(folder / "jupyter"), before]))
-    try:
+    searched = filter(None, [str(folder / "jupyter"), os.environ.get("JUPYTER_PATH")])
+    with variables({"JUPYTER_PATH": os.pathsep.join(searched)}):
         yield
-    finally:
-        os.environ.pop("JUPYTER_PATH")
-        if before:
-            os.environ["JUPYTER_PATH"] = before
 
 
 def checks_put_in(notebook: NotebookNode, instructor: NotebookNode) -> NotebookNode:

@@ -36,7 +36,9 @@ def graded(tmp_path_factory, make_mini):
     late.mkdir(parents=True)
     (late / f"{LAB} (1).ipynb").write_text(samples[0].text)
     (late / "timestamp.txt").write_text("2027-02-14 10:00:00 UTC")
+    before = dict(os.environ)
     autograde.autograde(LAB, course, root, "plain", workers=2)
+    assert dict(os.environ) == before, "what is graded or tested next in this process would draw this class's inputs"
     return checkout, root, course, samples
 
 
