@@ -1,6 +1,7 @@
 """What grading costs, this engine beside plain nbgrader on the same submissions in one run.
 
-make bench, or: python benchmarks/submissions.py [throughput] [--students 24] [--rounds 3]
+make bench, or: python benchmarks/submissions.py throughput [--students 48] [--rounds 3]
+python benchmarks/submissions.py sandbox [--students 12] [--rounds 3]
 python benchmarks/submissions.py memory [--students 6]
 python benchmarks/submissions.py growth [--students 500]
 python benchmarks/submissions.py kills [--students 20] [--rounds 10]
@@ -102,21 +103,21 @@ def steady(root: Path) -> float:
     return (ends[-1] - ends[0]) / (len(ends) - 1)
 
 
-def throughput(students: int, rounds: int, course: Course) -> None:
+def throughput(kernel: str, students: int, rounds: int, course: Course) -> None:
     """Each round grades the same class in every way, start-up included; the ratios are taken within a round."""
-    ways = {"nbgrader": (plain_nbgrader,), **{f"{k}, {w}": (engine, k, w) for k in ("sandbox", "warm") for w in (1, 2)}}
+    ways = {"nbgrader": (plain_nbgrader,), **{f"{kernel}, {w}": (engine, kernel, w) for w in (1, 2)}}
     costs, over = {name: [] for name in ways}, {name: [] for name in ways}
     for _ in tqdm(range(rounds), desc="Rounds"):
         for name, (start, *options) in ways.items():
             with tempfile.TemporaryDirectory() as folder:
                 root = class_of(students, Path(folder), course, STACK)
                 costs[name].append(seconds(start, root, *options) / students)
+                tqdm.write(f"{name}: {costs[name][-1]:.2f} s")
                 if start is engine and options[-1] == 1:  # side by side, the time between two says nothing of one
                     over[name].append(steady(root) - own_cells(root))
-    print(f"{students} submissions that import the whole stack, {rounds} rounds\n")
-    print(
-        "| kernel, workers | a submission, s | times nbgrader's throughput | steady, over own cells, s |\n|---|---|---|---|"
-    )
+    print(f"\n{students} submissions that import the whole stack, {rounds} rounds\n")
+    print("| kernel, workers | a submission, s | times nbgrader's throughput | steady, over own cells, s |")
+    print("|---|---|---|---|")
     for name, values in costs.items():
         ratios = [plain / value for plain, value in zip(costs["nbgrader"], values, strict=True)]
         print(f"| {name} | {spread(values)} | {spread(ratios)} | {spread(over[name]) if over[name] else '-'} |")
@@ -189,13 +190,16 @@ def kills(students: int, rounds: int, course: Course) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("what", nargs="?", choices=["throughput", "memory", "growth", "kills"], help="default: all")
+    kinds = ["throughput", "sandbox", "memory", "growth", "kills"]
+    parser.add_argument("what", nargs="?", choices=kinds, help="default: all")
     parser.add_argument("--students", type=int)
     parser.add_argument("--rounds", type=int)
     options, course = parser.parse_args(), load_course()
     print(f"{os.cpu_count()} CPUs, {platform.machine()}, Python {platform.python_version()}")
     if options.what in (None, "throughput"):
-        throughput(options.students or 24, options.rounds or 3, course)
+        throughput("warm", options.students or 48, options.rounds or 3, course)
+    if options.what in (None, "sandbox"):  # every submission pays for its imports, so a small class says as much
+        throughput("sandbox", options.students or 12, options.rounds or 3, course)
     if options.what in (None, "memory"):
         memory(options.students or 6, course)
     if options.what in (None, "growth"):

@@ -199,8 +199,8 @@ def _autograde(grading: Grading, workers: int, only: str | None, scheduler: str)
         if scheduler:
             cluster.run_all(tasks, scheduler, kernel, memory_gb, given, done)
         else:
-            with kernels(kernel, memory_gb) as environment:
-                run_all(tasks, workers, environment, done)
+            with kernels(kernel, memory_gb) as (environment, ready):
+                run_all(tasks, workers, environment, done, ready)
 
 
 def written_code(lab: str, root: Path) -> tuple[dict[str, str], str]:

@@ -3,7 +3,7 @@
 import contextlib
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from grading import sandbox
 from grading.provisioner import PLAIN, SANDBOX, WARM
@@ -15,8 +15,8 @@ KERNELS = {"sandbox": SANDBOX, "warm": WARM, "container": PLAIN, "plain": PLAIN}
 
 
 @contextlib.contextmanager
-def kernels(mode: str, memory_gb: float) -> Iterator[dict[str, str]]:
-    """What workers need in their environment to start kernels of this mode.
+def kernels(mode: str, memory_gb: float) -> Iterator[tuple[dict[str, str], Callable[[], None]]]:
+    """What workers need in their environment to start kernels of this mode, and a function that returns once they can.
 
     Raises:
         LabError: no such mode, or no sandbox or container on this machine; nothing is ever run with fewer walls than asked for.
@@ -26,17 +26,21 @@ def kernels(mode: str, memory_gb: float) -> Iterator[dict[str, str]]:
     if mode == "container":
         start = os.environ.get(CONTAINER, "")
         require_container(start)
-        yield {CONTAINER: start}
+        yield {CONTAINER: start}, _at_once
         return
     if mode == "plain":
-        yield {}
+        yield {}, _at_once
         return
     sandbox.require()
     if mode == "sandbox":
-        yield {}
+        yield {}, _at_once
         return
-    with running_zygote(sandbox.Limits(memory_gb=memory_gb)) as environment:
-        yield environment
+    with running_zygote(sandbox.Limits(memory_gb=memory_gb)) as zygote:
+        yield zygote
+
+
+def _at_once() -> None:
+    """These kernels wait for nothing."""
 
 
 def require_container(start: str) -> None:

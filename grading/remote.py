@@ -34,7 +34,9 @@ def _worker(key: tuple, mode: str, memory_gb: float, environment: dict[str, str]
     if getattr(_here, "key", None) != key:
         _stop()
         with _starting, variables(environment), contextlib.ExitStack() as stack:
-            worker = Worker({**environment, **stack.enter_context(kernels(mode, memory_gb))})
+            own, ready = stack.enter_context(kernels(mode, memory_gb))
+            ready()
+            worker = Worker({**environment, **own})
             stack.callback(worker.stop)
             _here.key, _here.worker, _here.stack = key, worker, stack.pop_all()
         atexit.register(_here.stack.close)

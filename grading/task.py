@@ -14,12 +14,16 @@ from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
+from traitlets.config import Config
 
 from grading import canaries, trees
+from grading.client import PromptClient
 from grading.environment import variables
 from grading.provisioner import PLAIN, kernelspec
 from grading.safe_execute import SafeExecute, kernel_lost, stopped
 from grading.sandbox import Limits
+
+PROMPT = Config({"AsyncKernelManager": {"client_factory": PromptClient}})
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,7 @@ def _run_once(task: Task) -> tuple[NotebookNode, list[str]]:
             total_timeout=task.total_seconds,
             output_limit=task.output_bytes,
             shutdown_kernel="immediate",
+            config=PROMPT,
         )
         execute.preprocess(notebook, {"metadata": {"path": str(folder)}})
     return notebook, canaries.read(notebook)

@@ -8,37 +8,39 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO
 
 import grading
-from grading import sandbox, trees, watch, zygote
+from grading import quick_errors, sandbox, trees, watch, zygote
 from grading.provisioner import PATIENCE, ZYGOTE
 from shared.settings import LabError
 
 
 @contextlib.contextmanager
-def running_zygote(limits: sandbox.Limits) -> Iterator[dict[str, str]]:
-    """A zygote as long as the `with` block lasts; gives the environment in which WarmProvisioner finds it.
+def running_zygote(limits: sandbox.Limits) -> Iterator[tuple[dict[str, str], Callable[[], None]]]:
+    """A zygote as long as the `with` block lasts: the environment in which WarmProvisioner finds it, and how to wait for it.
 
-    Raises:
-        LabError: it did not come up.
+    It imports for many seconds. The function that waits returns when it can fork kernels; it raises LabError where it ended.
     """
     folder, stage = (Path(tempfile.mkdtemp(prefix=prefix, dir="/tmp")) for prefix in ("cz-", "cs-"))
     if os.geteuid() == 0:
         os.chown(folder, sandbox.NOBODY, sandbox.NOBODY)
-    scripts = [Path(module.__file__) for module in (grading, zygote, watch)]
+    scripts = [Path(module.__file__) for module in (grading, zygote, quick_errors, watch)]
     argv = [sys.executable, "-m", zygote.__name__, str(folder), json.dumps(asdict(limits))]
     # The limits are each kernel's; the zygote's own CPU time adds up over a whole class.
     command = sandbox.command(argv, stage, scripts, [folder], sandbox.ZYGOTE_LIMITS, forks_sandboxes=True)
     with tempfile.TemporaryFile() as said:
         lasting = _Lasting(command, said)
-        try:
+
+        def ready() -> None:
             _wait_for(folder / "zygote.sock", lasting.process, said)
             lasting.keep()
-            yield {ZYGOTE: str(folder)}
+
+        try:
+            yield {ZYGOTE: str(folder)}, ready
         finally:
             lasting.stop()
             for path in (folder, stage):

@@ -29,11 +29,15 @@ class Worker:
     def __init__(self, environment: dict[str, str]):
         self.environment, self.process = environment, None
 
+    def start(self) -> None:
+        """Begins the process, which imports for some seconds, unless it is there."""
+        if self.process is None:
+            self.process = self._begin()
+
     def run(self, task: Task) -> Done:
         """Raises Failed where the process died, or did not answer in time."""
+        self.start()
         process = self.process
-        if process is None:
-            process = self.process = self._start()
         # The notebook's own deadline comes first, twice if its kernel is lost; this one is for a worker that hangs.
         alarm = threading.Timer(2 * task.total_seconds + 120, process.kill)
         alarm.start()
@@ -52,7 +56,7 @@ class Worker:
             raise Failed(answer["failed"])
         return Done(**answer)
 
-    def _start(self) -> subprocess.Popen:
+    def _begin(self) -> subprocess.Popen:
         given = {**ONE_THREAD, **self.environment}
         streams = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "text": True}
         if CONTAINER in self.environment:
@@ -78,11 +82,20 @@ def container_command(start: str, *arguments: str, environment: Iterable[str] = 
     return [*shlex.split(start), "env", *environment, "python3", *arguments]
 
 
-def run_all(tasks: Iterable[tuple[str, Task]], workers: int, environment: dict[str, str], done: Callable) -> None:
+def run_all(
+    tasks: Iterable[tuple[str, Task]],
+    workers: int,
+    environment: dict[str, str],
+    done: Callable,
+    ready: Callable[[], None],
+) -> None:
     """Runs named tasks on `workers` processes and calls `done(name, Done or Failed)` here, in this thread, as each ends.
 
     Tasks are drawn as they are needed, so that a class of any size takes the same memory. An exception, Ctrl-C say, ends what
     runs and starts nothing more.
+
+    Args:
+        ready: waits for the kernels, while the workers start; what it raises is raised.
     """
     staff, tasks, waiting = [Worker(environment) for _ in range(workers)], iter(tasks), {}
     idle = list(staff)
@@ -100,6 +113,10 @@ def run_all(tasks: Iterable[tuple[str, Task]], workers: int, environment: dict[s
 
     pool = ThreadPoolExecutor(workers)
     try:
+        for worker in staff:
+            with contextlib.suppress(OSError):  # its first task tries again, and says why
+                worker.start()
+        ready()
         while True:
             # Two for each worker, so that none waits while a result is written.
             for name, task in itertools.islice(tasks, 2 * workers - len(waiting)):

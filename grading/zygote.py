@@ -19,7 +19,7 @@ import struct
 import sys
 from pathlib import Path
 
-from grading import watch
+from grading import quick_errors, watch
 
 STACK = (
     *(
@@ -65,8 +65,11 @@ def _mount(source: str, target: str, kind: str = "", flags: int = 0, options: st
 
 def serve(folder: Path, limits: dict) -> None:
     """Imports the stack, then forks a keeper for each client of folder/zygote.sock, until it is killed."""
+    gc.disable()  # it would look through all that is imported, again and again
     for name in STACK:
         importlib.import_module(name)
+    quick_errors.rehearse()
+    gc.enable()
     gc.collect()
     gc.freeze()  # a fork's garbage collector would write to every page, which copies them all
     server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -126,6 +129,7 @@ def _become_kernel(connection: Path, folder: Path, limits: dict) -> None:
     os.setsid()
     _close_inherited()
     _reseed()
+    quick_errors.skip_cells()
     os.chdir(os.environ["HOME"])
     sys.argv = ["ipykernel_launcher"]
     from ipykernel.kernelapp import IPKernelApp

@@ -1,10 +1,14 @@
-"""The walls around one kernel, where the class of hostile submissions cannot show which of them held."""
+"""The walls around one kernel, where the class of hostile submissions cannot show which of them held; what all kernels share."""
 
+import asyncio
 import json
+import sys
 
 import pytest
+from jupyter_client import AsyncKernelManager
 from nbformat.v4 import new_code_cell, new_notebook, writes
 
+from grading.client import PromptClient
 from grading.kernels import KERNELS, kernels
 from grading.task import Task
 from grading.worker import Worker
@@ -19,19 +23,66 @@ for _ in range(10):
         os._exit(0)
 time.sleep(60)
 """
+ERRORS = [
+    "def half(x):\n    assert x % 2 == 0, 'odd'\n    return x // 2\n\nhalf(3)",
+    "import json\n\njson.loads('{')",
+    "class Odd(Exception):\n    pass\n\ntry:\n    half(5)\nexcept AssertionError as error:\n    raise Odd('again') from error",
+    "x = = 1",
+]
+
+
+def cells_after(sources: list[str], mode: str, memory_gb: float = 3.0) -> list[dict]:
+    """The executed cells of a notebook that was run in a kernel of this mode."""
+    notebook = new_notebook(cells=[new_code_cell(source) for source in sources])
+    task = Task(writes(notebook), KERNELS[mode], 40, 40, output_bytes=10**6, memory_gb=memory_gb)
+    with kernels(mode, memory_gb) as (environment, ready):
+        ready()
+        worker = Worker(environment)
+        try:
+            return json.loads(worker.run(task).notebook)["cells"]
+        finally:
+            worker.stop()
 
 
 @needs_walls
 @pytest.mark.parametrize("mode", ["sandbox", "warm"])
 def test_children_share_their_kernels_memory_limit(mode):
     """Ten processes add 0.3 GB each: every one keeps the limit of 2.5 GB (libraries reserve 1.7), and together they break it."""
-    notebook = new_notebook(cells=[new_code_cell("held = 'alone'"), new_code_cell(CHILDREN)])
-    task = Task(writes(notebook), KERNELS[mode], cell_seconds=40, total_seconds=40, output_bytes=10**6, memory_gb=2.5)
-    with kernels(mode, task.memory_gb) as environment:
-        worker = Worker(environment)
-        try:
-            cells = json.loads(worker.run(task).notebook)["cells"]
-        finally:
-            worker.stop()
+    cells = cells_after(["held = 'alone'", CHILDREN], mode, memory_gb=2.5)
     assert cells[0]["outputs"] == []
     assert ["memory" in output["evalue"] for output in cells[1]["outputs"]] == [True], cells[1]["outputs"]
+
+
+@needs_walls
+def test_an_error_is_shown_alike_in_every_mode():
+    """Warm kernels take a shorter way to it."""
+
+    def shown(mode: str) -> list[str]:
+        errors = [cell["outputs"][0] for cell in cells_after(ERRORS, mode)]
+        return ["\n".join(error["traceback"]) for error in errors]
+
+    slow = shown("sandbox")
+    assert [word in text for word, text in zip(["odd", "JSONDecodeError", "Odd", "="], slow, strict=True)] == [True] * 4
+    assert shown("warm") == slow
+
+
+@pytest.mark.parametrize(("source", "says"), [("pass", "died before"), ("import time; time.sleep(60)", "within 2 s")])
+def test_a_program_that_is_no_kernel_is_not_waited_for_in_vain(tmp_path, monkeypatch, source, says):
+    spec = {"argv": [sys.executable, "-c", source], "display_name": "none", "language": "none"}
+    (tmp_path / "kernels" / "none").mkdir(parents=True)
+    (tmp_path / "kernels" / "none" / "kernel.json").write_text(json.dumps(spec))
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+
+    async def wait() -> None:
+        manager = AsyncKernelManager(kernel_name="none", client_factory=PromptClient)
+        await manager.start_kernel()
+        client = manager.client()
+        client.start_channels()
+        try:
+            await client.wait_for_ready(timeout=2)
+        finally:
+            client.stop_channels()
+            await manager.shutdown_kernel(now=True)
+
+    with pytest.raises(RuntimeError, match=says):
+        asyncio.run(wait())

@@ -12,16 +12,19 @@ import pytest
 from grading.course import CHECKOUT
 
 RUN = """
+import signal
 import sys
 from nbformat.v4 import new_code_cell, new_notebook, writes
 from grading.task import Task
 from grading.worker import run_all
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs are deaf to it
+
 def task(number):
     cell = new_code_cell(f"import pathlib, time; pathlib.Path({sys.argv[1]!r}, str({number})).touch(); time.sleep(60)")
     return str(number), Task(writes(new_notebook(cells=[cell])), "python3", 90, 90, 10**6, 3.0)
 
-run_all((task(number) for number in range(6)), 1, {}, print)
+run_all((task(number) for number in range(6)), 1, {}, print, ready=lambda: None)
 """
 PATIENCE = 60
 

@@ -21,7 +21,8 @@ HONEST = {
     "honest_unanswered": (None, 0.0),
 }
 SOURCE = re.compile(r'<div class="[^"]*highlight[^"]*">.*?</pre></div>', flags=re.DOTALL)
-TELLTALES = ("REACHED", "FOUND", "WROTE", "GAINED", SECRET)
+# What attacks print; behind a quote it is an attack's own line, which an error shows where its cell was stopped.
+TELLTALE = re.compile(rf"(?<!')(?:REACHED|FOUND|WROTE|GAINED)|{SECRET}")
 
 
 def scripts(page: str) -> str:
@@ -105,7 +106,7 @@ def test_nothing_was_reached_read_written_or_gained(graded):
     for folder in ("executed", "autograded"):
         for path in (root / folder).rglob("*.ipynb"):
             outputs = [out for c in json.loads(path.read_text())["cells"] for out in c.get("outputs", [])]
-            assert not [word for word in TELLTALES if word in json.dumps(outputs)], path
+            assert not TELLTALE.findall(json.dumps(outputs)), path
     assert not [path for path in root.rglob("*") if path.name in ("pwned", "pwned.txt")]
 
 
@@ -113,7 +114,8 @@ def test_pages_show_no_hidden_test_no_script_and_no_secret(graded):
     root, course, _ = graded
     for page in feedback.feedback(LAB, course, root):
         text = SOURCE.sub("", page.read_text())  # what students typed may name anything
-        for word in ("hidden_argument", "<iframe", *TELLTALES):
+        assert not TELLTALE.findall(text), page
+        for word in ("hidden_argument", "<iframe"):
             assert word not in text, (page, word)
         assert "alert(" not in (scripts(text) if "alert(" in text else ""), page
         assert len(text) < 3_000_000, page

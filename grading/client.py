@@ -1,0 +1,45 @@
+"""A kernel's client that loses no time at the start."""
+
+import math
+import time
+from queue import Empty
+
+import zmq
+from jupyter_client.asynchronous import AsyncKernelClient
+
+RECONNECT = (
+    10  # milliseconds between two tries to reach the socket of a kernel that is starting; the library's own: 100
+)
+ANSWER, SILENCE = 1.0, 0.2  # seconds to wait for an answer, and for the state that goes with it, before asking again
+
+
+class PromptClient(AsyncKernelClient):
+    """Is ready once the kernel has answered on both channels; the library's own waits until one has been silent for 0.2 s."""
+
+    def start_channels(self, *channels, **which) -> None:
+        self.context.setsockopt(zmq.RECONNECT_IVL, RECONNECT)
+        super().start_channels(*channels, **which)
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """Raises RuntimeError where the kernel dies before it answers, or does not within so many seconds."""
+        deadline = time.monotonic() + (math.inf if timeout is None else timeout)
+        while not await self._answers(self.kernel_info()):
+            if not await self.is_alive():
+                raise RuntimeError("the kernel died before it answered")
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"the kernel did not answer within {timeout} s")
+
+    async def _answers(self, request: str) -> bool:
+        """Whether the reply came, and then the state that follows it on the channel of outputs."""
+        try:
+            reply = await self.get_shell_msg(timeout=ANSWER)
+            while not _is_idle(await self.get_iopub_msg(timeout=SILENCE), request):
+                pass
+        except Empty:
+            return False
+        self._handle_kernel_info_reply(reply)
+        return True
+
+
+def _is_idle(message: dict, request: str) -> bool:
+    return message["parent_header"].get("msg_id") == request and message["content"].get("execution_state") == "idle"

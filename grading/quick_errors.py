@@ -1,0 +1,37 @@
+"""Errors in a forked kernel, shown as in any other, in a quarter of the time: canaries fail in every submission.
+
+IPython asks, line by line of an error, which module it stands in. For the line of a cell `inspect` looks at all that are
+imported: with the labs' libraries 4,600, and looking at one copies a page of memory that forks share. It stands alone,
+because it is run behind the walls.
+"""
+
+import inspect
+import linecache
+import sys
+
+
+def rehearse() -> None:
+    """Shows an error before the fork, because the first one builds what all that follow share."""
+    from IPython.core.ultratb import AutoFormattedTB
+
+    source = "assert 1 == 2, 'rehearsal'"
+    linecache.cache["rehearsal"] = len(source), None, [source], "rehearsal"  # as IPython keeps the source of cells
+    try:
+        exec(compile(source, "rehearsal", "exec"))
+    except AssertionError:
+        AutoFormattedTB(mode="Context").structured_traceback(*sys.exc_info())
+    del linecache.cache["rehearsal"]
+
+
+def skip_cells() -> None:
+    """From now on `inspect.getmodule` says at once of this kernel's cells that they stand in no module."""
+    from ipykernel.compiler import get_tmp_directory
+
+    cells, getmodule = get_tmp_directory(), inspect.getmodule
+
+    def quick(thing, _filename=None):
+        if inspect.isframe(thing) and thing.f_code.co_filename.startswith(cells):
+            return None
+        return getmodule(thing, _filename)
+
+    inspect.getmodule = quick
