@@ -51,7 +51,8 @@ def main() -> None:
             merge.merge(LAB, student, executed, (), course, root)
             records.save(root, LAB, replace(first, student=student))
 
-        costs = [seconds(write, f"x{number:06}") for number in tqdm(range(students), desc="Writing")]
+        with merge.one_engine():
+            costs = [seconds(write, f"x{number:06}") for number in tqdm(range(students), desc="Writing")]
         number, megabytes = files_of(root)
         book = (root / "gradebook.db").stat().st_size / 1e6
         rows = grades.grades(LAB, course, root)

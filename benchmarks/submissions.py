@@ -1,7 +1,7 @@
 """What grading costs, this engine beside plain nbgrader on the same submissions in one run.
 
 make bench, or: python benchmarks/submissions.py throughput [--students 48] [--rounds 3]
-python benchmarks/submissions.py sandbox [--students 12] [--rounds 3]
+python benchmarks/submissions.py sandbox [--students 8] [--rounds 3]
 python benchmarks/submissions.py memory [--students 6]
 python benchmarks/submissions.py growth [--students 500]
 python benchmarks/submissions.py kills [--students 20] [--rounds 10]
@@ -199,7 +199,7 @@ def main() -> None:
     if options.what in (None, "throughput"):
         throughput("warm", options.students or 48, options.rounds or 3, course)
     if options.what in (None, "sandbox"):  # every submission pays for its imports, so a small class says as much
-        throughput("sandbox", options.students or 12, options.rounds or 3, course)
+        throughput("sandbox", options.students or 8, options.rounds or 3, course)
     if options.what in (None, "memory"):
         memory(options.students or 6, course)
     if options.what in (None, "growth"):

@@ -21,7 +21,7 @@ from grading.course import Course
 from grading.environment import variables
 from grading.intake import STAMP, Submission, open_submission
 from grading.kernels import KERNELS, kernels
-from grading.merge import ACCEPTED, forget, merge
+from grading.merge import ACCEPTED, forget, merge, one_engine
 from grading.names import unusable
 from grading.records import Record, digest, records, save, students
 from grading.release import require_released
@@ -190,7 +190,7 @@ def _autograde(grading: Grading, workers: int, only: str | None, scheduler: str)
     if not due:
         return
     given = inherited(grading.root, grading.course.container if kernel == "container" else "")
-    with variables(given), tqdm(total=len(due), desc=f"Grading {grading.lab}", unit="submission") as bar:
+    with one_engine(), variables(given), tqdm(total=len(due), desc=f"Grading {grading.lab}", unit="submission") as bar:
         tasks = grading.tasks(due, bar)
 
         def done(student: str, result) -> None:

@@ -73,7 +73,10 @@ def parser() -> argparse.ArgumentParser:
     table.add_argument("--format", choices=("table", "json", "csv"), default="table")
     out = add("export", commands.export, "write the grades for a learning platform", 1, root=True)
     out.add_argument("--format", choices=("canvas", "moodle", "csv"), required=True)
-    add("items", commands.items, "say how hard each check was, and whether it tells who understood", 1, root=True)
+    hard = add(
+        "items", commands.items, "say how hard each check was, and whether it tells who understood", 1, root=True
+    )
+    hard.add_argument("--format", choices=("table", "csv"), default="table")
     add("similarity", commands.similarity, "list pairs of students whose code is conspicuously alike", 1, root=True)
     add("formgrader", commands.formgrader, "open formgrader on a course directory, for the written answers", root=True)
     pack = add("bundle", commands.bundle, "write the folder that students get")

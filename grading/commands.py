@@ -119,7 +119,8 @@ def items(options) -> None:
 
     course, root = _course_and_root(options)
     lab = course.lab(options.lab[0]).name
-    print(items.as_table(items.items(grades.grades(lab, course, root), grades.maxima(lab, course, root))))
+    found = items.items(grades.grades(lab, course, root), grades.maxima(lab, course, root))
+    print({"table": items.as_table, "csv": items.as_csv}[options.format](found))
 
 
 def similarity(options) -> None:

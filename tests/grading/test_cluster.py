@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -84,6 +85,33 @@ def test_a_killed_worker_costs_nobody_a_grade(cluster, handed_in):
     assert sorted(record.student for record in found) == sorted(made.student for made in samples)
     rows = grades.grades(LAB, course, root)
     assert [sentence for made in samples for sentence in surprises(made, rows)] == []
+
+
+def test_two_sections_share_a_cluster_at_the_same_time(cluster, handed_in, tmp_path):
+    """The same students' ids in both, with other notebooks: nobody gets the grade of a namesake."""
+    from grading.demo import surprises
+
+    address, _, _ = cluster
+    root, course, samples = handed_in
+    turned = [
+        replace(made, student=other.student) for made, other in zip(samples, samples[1:] + samples[:1], strict=True)
+    ]
+    sections = {root: samples, tmp_path / "second": turned}
+    for section, made in sections.items():
+        if section != root:
+            shutil.copytree(root, section)
+        sample.hand_in(made, LAB, section)
+        (section / "fresh_seed").write_text("7\n")
+    command = [sys.executable, "-m", "grading.cli", "autograde", LAB, "--kernel", "plain", "--scheduler", address]
+    runs = [
+        subprocess.Popen([*command, "--root", section], cwd=CHECKOUT, stderr=subprocess.PIPE) for section in sections
+    ]
+    for run in runs:
+        _, said = run.communicate(timeout=PATIENCE)
+        assert run.returncode == 0, said.decode()[-1000:]
+    for section, made in sections.items():
+        rows = grades.grades(LAB, course, section)
+        assert [sentence for each in made for sentence in surprises(each, rows)] == []
 
 
 def task_of(command: str) -> Task:
