@@ -7,9 +7,7 @@ from queue import Empty
 import zmq
 from jupyter_client.asynchronous import AsyncKernelClient
 
-RECONNECT = (
-    10  # milliseconds between two tries to reach the socket of a kernel that is starting; the library's own: 100
-)
+RECONNECT = 10  # milliseconds between two tries to reach a starting kernel's socket; the library's own: 100
 ANSWER, SILENCE = 1.0, 0.2  # seconds to wait for an answer, and for the state that goes with it, before asking again
 
 

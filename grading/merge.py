@@ -39,8 +39,11 @@ def _executed(root: Path, lab: str, student: str) -> Path:
 
 @contextlib.contextmanager
 def one_engine() -> Iterator[None]:
-    """Lets all of nbgrader's steps share a database engine: it opens its gradebook nine times for each submission, and each
-    engine would compile the same queries anew, a third of the writer's time."""
+    """Lets all of nbgrader's steps share a database engine as long as the `with` block lasts.
+
+    They open the gradebook nine times for each submission, and each engine compiles the same queries anew: a third of the
+    writer's time.
+    """
     create = nbgrader.api.create_engine
     nbgrader.api.create_engine = functools.cache(create)
     try:
