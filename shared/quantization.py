@@ -48,8 +48,9 @@ def keep_trainable(model):
     """Forbids bitsandbytes to repack 4-bit weights for inference; call it before the model's first forward pass.
 
     On a CPU with AVX512-BF16 the first forward pass in evaluation mode (an evaluation, `generate`) puts each weight into a layout
-    whose kernel has no backward pass, and leaves it there: the next training step goes through, but no gradient flows through
-    that layer any more (bitsandbytes 0.50, `Linear4bit.forward` and `matmul_4bit`). Elsewhere this changes nothing.
+    whose kernel has no backward pass, and leaves it there: in the next training step no gradient flows through that layer any
+    more, without a word, or torch refuses to add the layer's bias (bitsandbytes 0.50, `Linear4bit.forward` and `matmul_4bit`).
+    Elsewhere this changes nothing.
 
     Returns:
         The same model.

@@ -138,9 +138,18 @@ def test_training_goes_on_after_an_evaluation():
 
 
 @pytest.mark.skipif(not FEATURE, reason="this CPU has no AVX512-BF16, so bitsandbytes repacks no weights here")
-def test_without_the_guard_this_cpu_loses_gradients():
+@pytest.mark.parametrize("biases", [True, False])
+def test_without_the_guard_this_cpu_cannot_train_on(biases):
     """The trap itself, on a CPU that has it, with the library's real kernel. When this fails, the guard can go."""
-    assert loses_gradients(unguarded())
+    model = unguarded()
+    if biases:  # as this model has them, and Qwen2
+        assert any(layer.bias is not None for layer in layers(model))
+        with pytest.raises(RuntimeError, match="in-place operation"):
+            loses_gradients(model)
+        return
+    for layer in layers(model):
+        layer.bias = None
+    assert loses_gradients(model)
 
 
 @pytest.fixture
