@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import shutil
+import warnings
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import nbgrader.api
 from nbformat import NotebookNode
 from nbgrader.api import MissingEntry
 from nbgrader.preprocessors import NbGraderPreprocessor
+from sqlalchemy.exc import SAWarning
 
 from grading.build import write_atomically
 from grading.configuration import api
@@ -59,7 +61,10 @@ def merge(lab: str, student: str, notebook: NotebookNode, doubts: Iterable[str],
         LabError: nbgrader refused it; nothing of an older score is left then.
     """
     write_atomically(_executed(root, lab, student), nbformat.writes(notebook))
-    result = api(course, root, adapt=_take_executed).autograde(lab, student)
+    with warnings.catch_warnings():
+        # nbgrader reads a new submission's notebooks before it adds them; what it then writes is complete.
+        warnings.filterwarnings("ignore", "Object of type <.*> not in session", SAWarning)
+        result = api(course, root, adapt=_take_executed).autograde(lab, student)
     if not result["success"]:
         forget(lab, student, course, root)
         lines = [line.strip() for line in (result.get("log", "") + result.get("error", "")).splitlines()]
