@@ -1,14 +1,29 @@
-"""A kernel's client that loses no time at the start."""
+"""How the course talks to kernels: through Unix sockets, by a client that loses no time at the start."""
 
+import contextlib
 import math
+import tempfile
 import time
+from collections.abc import Iterator
 from queue import Empty
 
 import zmq
 from jupyter_client.asynchronous import AsyncKernelClient
+from traitlets.config import Config
 
 RECONNECT = 10  # milliseconds between two tries to reach a starting kernel's socket; the library's own: 100
 ANSWER, SILENCE = 1.0, 0.2  # seconds to wait for an answer, and for the state that goes with it, before asking again
+
+
+@contextlib.contextmanager
+def own_sockets() -> Iterator[Config]:
+    """nbclient's settings for one kernel whose sockets lie in a folder of its own.
+
+    A TCP port that was free when it was chosen may be taken when a busy machine's kernel asks for it; then the kernel dies.
+    """
+    with tempfile.TemporaryDirectory(prefix="ck-") as folder:
+        sockets = {"transport": "ipc", "ip": f"{folder}/s", "connection_file": f"{folder}/kernel.json"}
+        yield Config({"AsyncKernelManager": {"client_factory": PromptClient, **sockets}})
 
 
 class PromptClient(AsyncKernelClient):

@@ -57,21 +57,26 @@ def run_notebook(notebook: NotebookNode, folder: Path, cell_timeout: int) -> Run
         command = [sys.executable, "-m", "grading.execution", str(path), str(folder), str(cell_timeout)]
         done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **ONE_THREAD})
         if done.returncode:
-            raise LabError(
-                f"The notebook did not run to its end: {(done.stderr.strip().splitlines() or ['no message'])[-1]}"
-            )
+            reason = done.stdout.strip() or done.stderr.strip() or f"its process ended with {done.returncode}"
+            raise LabError(f"The notebook did not run to its end: {reason}")
         return Run(nbformat.read(path, as_version=4), **json.loads(done.stdout.splitlines()[-1]))
 
 
 def _main(path: str, folder: str, cell_timeout: str) -> None:
     from nbclient import NotebookClient
 
+    from grading.client import own_sockets
+
     notebook = nbformat.read(path, as_version=4)
     where = {"metadata": {"path": folder}}
     start = time.monotonic()
-    NotebookClient(
-        notebook, timeout=int(cell_timeout), kernel_name="python3", allow_errors=True, resources=where
-    ).execute()
+    with own_sockets() as config:
+        options = {"timeout": int(cell_timeout), "kernel_name": "python3", "allow_errors": True, "resources": where}
+        try:
+            NotebookClient(notebook, **options, config=config).execute()
+        except (RuntimeError, TimeoutError) as error:  # what its end prints after this would hide it
+            print(str(error).strip().splitlines()[0])
+            sys.exit(1)
     seconds = time.monotonic() - start
     nbformat.write(notebook, path)
     kilobytes = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss

@@ -14,16 +14,13 @@ from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
-from traitlets.config import Config
 
 from grading import canaries, trees
-from grading.client import PromptClient
+from grading.client import own_sockets
 from grading.environment import variables
 from grading.provisioner import PLAIN, kernelspec
 from grading.safe_execute import SafeExecute, kernel_lost, stopped
 from grading.sandbox import Limits
-
-PROMPT = Config({"AsyncKernelManager": {"client_factory": PromptClient}})
 
 
 @dataclass(frozen=True)
@@ -68,14 +65,14 @@ def run(task: Task) -> Done:
 def _run_once(task: Task) -> tuple[NotebookNode, list[str]]:
     notebook = nbformat.reads(task.notebook, as_version=4)
     canaries.insert(notebook)
-    with _folder() as folder, _kernels(folder, task):
+    with _folder() as folder, _kernels(folder, task), own_sockets() as config:
         execute = SafeExecute(
             kernel_name=task.kernel,
             timeout=task.cell_seconds,
             total_timeout=task.total_seconds,
             output_limit=task.output_bytes,
             shutdown_kernel="immediate",
-            config=PROMPT,
+            config=config,
         )
         execute.preprocess(notebook, {"metadata": {"path": str(folder)}})
     return notebook, canaries.read(notebook)

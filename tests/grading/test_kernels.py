@@ -9,9 +9,11 @@ from jupyter_client import AsyncKernelManager
 from nbformat.v4 import new_code_cell, new_notebook, writes
 
 from grading.client import PromptClient
+from grading.execution import run_notebook
 from grading.kernels import KERNELS, kernels
 from grading.task import Task
 from grading.worker import Worker
+from shared.settings import LabError
 from tests.isolation import needs_walls
 
 CHILDREN = """
@@ -42,6 +44,26 @@ def cells_after(sources: list[str], mode: str, memory_gb: float = 3.0) -> list[d
             return json.loads(worker.run(task).notebook)["cells"]
         finally:
             worker.stop()
+
+
+TRANSPORT = "from ipykernel.connect import get_connection_info\n\nprint(get_connection_info(unpack=True)['transport'])"
+
+
+@needs_walls
+def test_no_kernel_needs_a_port_that_another_program_may_take(tmp_path):
+    """Of 200 kernels started eight at a time, one died of that."""
+    notebook = new_notebook(cells=[new_code_cell(TRANSPORT)])
+    shown = [cells_after([TRANSPORT], mode)[0] for mode in ("sandbox", "warm", "plain")]
+    shown.append(run_notebook(notebook, tmp_path, 40).notebook.cells[0])
+    assert ["".join(cell["outputs"][0]["text"]) for cell in shown] == ["ipc\n"] * 4
+
+
+@pytest.mark.parametrize(
+    ("source", "says"), [("import os; os._exit(1)", "Kernel died"), ("while True: pass", "2 seconds")]
+)
+def test_a_notebook_that_cannot_be_run_to_its_end_says_why(tmp_path, source, says):
+    with pytest.raises(LabError, match=f"did not run to its end: .*{says}"):
+        run_notebook(new_notebook(cells=[new_code_cell(source)]), tmp_path, 2)
 
 
 @needs_walls

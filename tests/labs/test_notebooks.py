@@ -5,6 +5,7 @@ import pytest
 from nbclient import NotebookClient
 
 from grading.build import instructor_notebook, is_edited, require_built, student_path
+from grading.client import own_sockets
 from grading.course import load_course
 from grading.execution import run_notebook
 from shared.settings import HANDED_OVER
@@ -113,8 +114,8 @@ def test_the_first_cells_work_in_every_profile(lab, course, profile, tmp_path, m
     notebook = instructor_notebook(lab, course)
     last = next(i for i, cell in enumerate(notebook.cells) if "setup" in cell.metadata.get("tags", []))
     notebook.cells = notebook.cells[: last + 1]
-    NotebookClient(
-        notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}
-    ).execute()
+    where = {"metadata": {"path": str(tmp_path)}}
+    with own_sockets() as config:
+        NotebookClient(notebook, timeout=120, kernel_name="python3", resources=where, config=config).execute()
     assert f"profile {profile}" in str(notebook.cells[last].outputs)
     assert load_settings(lab, profile).minutes <= 20
