@@ -15,7 +15,7 @@ from nbgrader.utils import is_grade
 
 from grading.safe_execute import fail
 
-CANARY = "canary"
+CANARY, TAMPERED = "canary", "Tampering"
 FLAG = "a check that must fail has passed: something in the notebook switches checks off"
 TAMPERING = f"No automatic points: {FLAG}."
 BEFORE = 3  # statements of the real check that may run before the one that cannot hold
@@ -104,7 +104,7 @@ def read(notebook: NotebookNode) -> list[str]:
         return []
     for cell in notebook.cells:
         if is_grade(cell) and cell.cell_type == "code":
-            fail(cell, "Tampering", TAMPERING)
+            fail(cell, TAMPERED, TAMPERING)
     return [FLAG]
 
 

@@ -15,9 +15,7 @@ from grading.task import Done, Task
 from grading.worker import Failed
 from shared.settings import LabError
 
-RETRIES = (
-    2  # times that a task is run again, there or elsewhere, after it raised: no walls, a dead zygote, a dead child
-)
+RETRIES = 2  # times that a task is run again, there or elsewhere, after it raised: no walls, a dead zygote or child
 PATIENCE = 30  # seconds to find the scheduler, for a first worker to come, and for another one once all are gone
 LOOK = 2  # seconds between looks at whether any worker is left
 

@@ -7,6 +7,8 @@ from nbformat.v4 import new_output
 from nbgrader import utils
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+from grading.canaries import TAMPERED
+from grading.safe_execute import LOST, NOT_RUN, TOO_LONG
 from grading.spoken import REGION, of_lab
 from shared.realign import ADDED
 
@@ -34,7 +36,7 @@ OWN_ERROR = (
     "raised by your code; its message is in your own copy, not on this page, because it could quote a hidden check."
 )
 NAMES = {name for name in vars(builtins) if name.endswith(("Error", "Exception", "Interrupt", "Exit"))}
-NAMES |= {"CheckFailed", "KernelLost", "TooLong", "NotRun", "Tampering"}
+NAMES |= {"CheckFailed", LOST, TOO_LONG, NOT_RUN, TAMPERED}
 
 
 class HideTests(NbGraderPreprocessor):

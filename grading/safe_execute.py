@@ -47,9 +47,7 @@ class SafeExecute(Execute):
             self._lose(
                 cell, "The kernel died here: it was told to stop, or needed more memory or time than it may use."
             )
-        except (
-            Exception
-        ) as error:  # a kernel can send anything: a message that nbclient chokes on is the kernel's doing
+        except Exception as error:  # a kernel can send anything: what nbclient chokes on is the kernel's doing
             self._lose(cell, f"The kernel no longer answered as a kernel does ({type(error).__name__}).")
         for output in cell.outputs:
             if output.output_type == "error":

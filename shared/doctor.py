@@ -49,14 +49,15 @@ def examine(path: Path, checkout: Path = CHECKOUT) -> Findings:
     except OSError as error:
         raise LabError(f"{shown(str(path))} cannot be read ({error.strerror}): give the path of a notebook.") from None
     cells = read_cells(data, path.name)
-    release = _released(cells, checkout)
-    found = realign(nbformat.read(release, as_version=4), cells)
+    origin = _released(cells, checkout)
+    release = nbformat.read(origin, as_version=4)
+    found = realign(release, cells)
     return Findings(
-        release.stem,
+        origin.stem,
         found.repairs,
         [f"'{name}': {why}" for name, why in found.doubts.items()],
         _broken(found),
-        _unanswered(found, nbformat.read(release, as_version=4)),
+        _unanswered(found, release),
         found.notebook,
     )
 

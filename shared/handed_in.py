@@ -12,9 +12,7 @@ from shared.definitions import definitions
 from shared.settings import LabError
 
 MOST_CELLS = 2000  # every step after this one looks at each cell
-MOST_CHARACTERS = (
-    1_000_000  # of all cells together; ten times the longest lab, and what Python's parser takes seconds for
-)
+MOST_CHARACTERS = 1_000_000  # of all cells together: ten times the longest lab; Python's parser takes seconds for them
 KINDS = ("code", "markdown", "raw")
 IMAGES = ("image/png", "image/jpeg", "image/gif")  # no SVG: it can carry scripts
 

@@ -13,6 +13,8 @@ import pytest
 
 from grading.course import CHECKOUT, Course, load_course
 
+MINI_LAB = "lab01_ridge"
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
@@ -37,6 +39,20 @@ def make_mini():
         for name in ("course.toml", "nbgrader_config.py"):
             shutil.copyfile(CHECKOUT / name, checkout / name)
         return checkout
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def release_mini(make_mini):
+    """Makes the checkout in a folder, and beside it a course directory where its lab is released: (checkout, directory)."""
+    from grading import build, release
+
+    def make(folder: Path, course: Course) -> tuple[Path, Path]:
+        checkout, root = make_mini(folder), folder / "root"
+        build.build(MINI_LAB, course, checkout)
+        release.release(MINI_LAB, course, root, checkout)
+        return checkout, root
 
     return make
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 import nbformat
 import pytest
 
-from grading import autograde, build, collecting, feedback, grades, records, release, sample
+from grading import autograde, collecting, feedback, grades, records, sample
 from grading.alone import alone
 from grading.course import CHECKOUT, load_course
 from grading.demo import surprises
@@ -23,13 +23,10 @@ LAB = "lab01_ridge"
 
 
 @pytest.fixture(scope="module")
-def graded(tmp_path_factory, make_mini):
+def graded(tmp_path_factory, release_mini):
     """A small class, graded once: (checkout, course directory, course)."""
     course = load_course()
-    base = tmp_path_factory.mktemp("class")
-    checkout, root = make_mini(base), base / "root"
-    build.build(LAB, course, checkout)
-    release.release(LAB, course, root, checkout)
+    checkout, root = release_mini(tmp_path_factory.mktemp("class"), course)
     samples = sample.sample_class(LAB, course, checkout)
     sample.hand_in(samples, LAB, root)
     late = root / "submitted" / "late" / LAB

@@ -53,12 +53,9 @@ def test_formgrader_opens_on_a_gradebook_that_is_no_file(tmp_path, capsys, monke
     assert len(started) == 1
 
 
-def test_grades_of_a_lab_nobody_handed_in_are_an_empty_list(tmp_path, capsys, mini, course):
-    from grading import build, release
-
-    build.build("lab01_ridge", course, mini)
-    release.release("lab01_ridge", course, tmp_path / "root", mini)
-    assert main(["grades", "lab01_ridge", "--format", "json", "--root", str(tmp_path / "root")]) == 0
+def test_grades_of_a_lab_nobody_handed_in_are_an_empty_list(tmp_path, capsys, release_mini, course):
+    _, root = release_mini(tmp_path, course)
+    assert main(["grades", "lab01_ridge", "--format", "json", "--root", str(root)]) == 0
     assert json.loads(capsys.readouterr().out) == []
 
 

@@ -16,7 +16,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, writes
 
-from grading import autograde, build, grades, records, release, remote, sample
+from grading import autograde, grades, records, remote, sample
 from grading.cluster import run_all
 from grading.course import CHECKOUT, load_course
 from grading.kernels import KERNELS
@@ -57,11 +57,10 @@ def cluster(tmp_path):
 
 
 @pytest.fixture
-def handed_in(tmp_path, make_mini):
+def handed_in(tmp_path, release_mini):
     """(course directory, course, samples) of a class that waits to be graded."""
-    course, checkout, root = load_course(), make_mini(tmp_path), tmp_path / "root"
-    build.build(LAB, course, checkout)
-    release.release(LAB, course, root, checkout)
+    course = load_course()
+    checkout, root = release_mini(tmp_path, course)
     samples = sample.sample_class(LAB, course, checkout)
     sample.hand_in(samples, LAB, root)
     return root, course, samples

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from grading import autograde, build, grades, release
+from grading import autograde, grades
 from grading.course import load_course
 from shared.settings import LabError
 from tests.isolation import needs_walls
@@ -21,13 +21,11 @@ FINDS = "import os\nalone = not os.path.exists('/var/tmp/left')\ndef double(x):\
 
 
 @pytest.fixture
-def handed_in(make_mini, tmp_path, monkeypatch):
+def handed_in(release_mini, tmp_path, monkeypatch):
     """(course directory, course) with a class of three; `python3` is this Python, as it would be in the course's image."""
     monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.delenv("COURSE_CONTAINER", raising=False)
-    course, checkout, root = replace(load_course(), container=CONTAINER), make_mini(tmp_path), tmp_path / "root"
-    build.build(LAB, course, checkout)
-    release.release(LAB, course, root, checkout)
+    course = replace(load_course(), container=CONTAINER)
+    _, root = release_mini(tmp_path, course)
     notebook = json.loads((root / "labs" / LAB / f"{LAB}.ipynb").read_text())
     answer = next(c for c in notebook["cells"] if c["metadata"].get("nbgrader", {}).get("grade_id") == "double")
     for student, answer["source"] in {

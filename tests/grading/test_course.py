@@ -84,11 +84,10 @@ def test_a_deadline_is_in_the_courses_timezone_unless_it_names_its_own(course):
     assert replace(there, labs={lab: aware}).due(lab) == aware.deadline
 
 
-def test_nbgrader_is_told_the_deadline_in_utc(course, mini, tmp_path):
-    from grading import build, release
+def test_nbgrader_is_told_the_deadline_in_utc(course, release_mini, tmp_path):
+    from grading.release import gradebook
 
     there = replace(course, timezone="America/New_York")
-    build.build("lab01_ridge", there, mini)
-    release.release("lab01_ridge", there, tmp_path / "root", mini)
-    with release.gradebook(tmp_path / "root", there) as book:
+    _, root = release_mini(tmp_path, there)
+    with gradebook(root, there) as book:
         assert book.find_assignment("lab01_ridge").duedate == datetime.datetime(2027, 2, 13, 4, 59)

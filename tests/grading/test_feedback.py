@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from grading import autograde, build, feedback, release
+from grading import autograde, feedback
 from grading.course import load_course
 from grading.preprocessors import NOT_SHOWN, OWN_ERROR
 from grading.spoken import Course
@@ -43,12 +43,10 @@ def code(source: str) -> dict:
 
 
 @pytest.fixture(scope="module")
-def pages(tmp_path_factory, make_mini):
+def pages(tmp_path_factory, release_mini):
     """Student -> the page, through a real kernel and real nbgrader."""
-    course, base = load_course(), tmp_path_factory.mktemp("pages")
-    checkout, root = make_mini(base), base / "root"
-    build.build(LAB, course, checkout)
-    release.release(LAB, course, root, checkout)
+    course = load_course()
+    _, root = release_mini(tmp_path_factory.mktemp("pages"), course)
     for student, (answer, after, last) in HANDED_IN.items():
         notebook = json.loads((root / "labs" / LAB / f"{LAB}.ipynb").read_text())
         place, cell = next(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from grading import autograde, build, grades, release, sample
+from grading import autograde, grades, sample
 
 LAB = "lab01_ridge"
 PROGRAMS = max(Path("/usr/lib/postgresql").glob("*/bin/initdb"), default=Path(shutil.which("initdb") or "")).parent
@@ -35,14 +35,12 @@ def server():
     shutil.rmtree(folder)
 
 
-def test_a_class_has_the_same_grades_as_in_sqlite(server, make_mini, tmp_path, course):
+def test_a_class_has_the_same_grades_as_in_sqlite(server, release_mini, tmp_path, course):
     found = {}
     for name, database in (("sqlite", ""), ("postgresql", server)):
         mine, base = replace(course, database=database), tmp_path / name
         base.mkdir()
-        checkout, root = make_mini(base), base / "root"
-        build.build(LAB, mine, checkout)
-        release.release(LAB, mine, root, checkout)
+        checkout, root = release_mini(base, mine)
         sample.hand_in(sample.sample_class(LAB, mine, checkout), LAB, root)
         for _ in range(2):  # a second run grades anew what a person has not touched
             autograde.autograde(LAB, mine, root, "plain", workers=2)

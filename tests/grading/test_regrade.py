@@ -9,7 +9,7 @@ import sys
 import nbformat
 import pytest
 
-from grading import autograde, build, cli, feedback, grades, records, release
+from grading import autograde, cli, feedback, grades, records, release
 from grading.course import CHECKOUT, load_course
 
 LAB = "lab01_ridge"
@@ -25,12 +25,10 @@ autograde.autograde("lab01_ridge", load_course(), Path(sys.argv[1]), "plain", on
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory, make_mini):
+def place(tmp_path_factory, release_mini):
     """(course directory, course) of a class of three, graded once."""
-    course, base = load_course(), tmp_path_factory.mktemp("regrade")
-    checkout, root = make_mini(base), base / "root"
-    build.build(LAB, course, checkout)
-    release.release(LAB, course, root, checkout)
+    course = load_course()
+    _, root = release_mini(tmp_path_factory.mktemp("regrade"), course)
     put(root, "ada", RIGHT).with_name("timestamp.txt").write_text("2027-02-14 10:00:00 UTC")
     put(root, "dup", RIGHT, OTHER)
     put(root, "eva", None, into_check=RIGHT)

@@ -9,7 +9,7 @@ from dataclasses import asdict
 
 import pytest
 
-from grading import autograde, build, grades, records, release, sample
+from grading import autograde, grades, records, sample
 from grading.course import CHECKOUT, load_course
 
 LAB = "lab01_ridge"
@@ -22,10 +22,9 @@ autograde("lab01_ridge", load_course(), Path(sys.argv[1]), "plain", workers=2)
 """
 
 
-def class_of(folder, make_mini):
-    course, checkout, root = load_course(), make_mini(folder), folder / "root"
-    build.build(LAB, course, checkout)
-    release.release(LAB, course, root, checkout)
+def class_of(folder, release_mini):
+    course = load_course()
+    checkout, root = release_mini(folder, course)
     sample.hand_in(sample.sample_class(LAB, course, checkout), LAB, root)
     return root, course
 
@@ -37,9 +36,9 @@ def start(root) -> subprocess.Popen:
 
 
 @pytest.mark.parametrize("finished", [1, 4, 8])
-def test_a_killed_run_goes_on_where_it_was(tmp_path, make_mini, finished):
+def test_a_killed_run_goes_on_where_it_was(tmp_path, release_mini, finished):
     (calm := tmp_path / "calm").mkdir(), (torn := tmp_path / "torn").mkdir()
-    root, course = class_of(torn, make_mini)
+    root, course = class_of(torn, release_mini)
     run = start(root)
     while len(records.records(root, LAB)) < finished:
         assert run.poll() is None, "the run ended before it could be killed"
@@ -51,7 +50,7 @@ def test_a_killed_run_goes_on_where_it_was(tmp_path, make_mini, finished):
     autograde.autograde(LAB, course, root, "plain", workers=2)
     after = records.records(root, LAB)
     assert {name: after[name] for name in before} == before, "what was finished is not graded again"
-    other, _ = class_of(calm, make_mini)
+    other, _ = class_of(calm, release_mini)
     autograde.autograde(LAB, course, other, "plain", workers=2)
     rows = [[asdict(row) for row in grades.grades(LAB, course, place)] for place in (root, other)]
     assert rows[0] == rows[1]

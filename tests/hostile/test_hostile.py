@@ -1,15 +1,15 @@
 """One class of honest and hostile submissions, graded together: everybody gets what they deserve, nothing leaks, nothing stops."""
 
 import json
-import os
 import re
 from dataclasses import replace
 
 import pytest
 from bs4 import BeautifulSoup
 
-from grading import autograde, build, feedback, grades, release
+from grading import autograde, feedback, grades
 from grading.course import load_course
+from grading.environment import variables
 from tests.hostile import attacks, files, forgeries, notebooks  # noqa: F401  they register their cases
 from tests.hostile.cases import ANSWER, CASES, FULL, LAB, SECRET, cell, save
 from tests.isolation import needs_walls
@@ -45,13 +45,10 @@ def honest(notebook: dict, name: str) -> dict:
 
 
 @pytest.fixture(scope="module", params=["sandbox", "warm"])
-def graded(request, tmp_path_factory, make_mini):
+def graded(request, tmp_path_factory, release_mini):
     """(course directory, course, records) of the whole class, graded in one run."""
     course = replace(load_course(), cell_timeout_seconds=15, total_timeout_seconds=60, memory_gb=3)
-    base = tmp_path_factory.mktemp("hostile")
-    checkout, root = make_mini(base), base / "root"
-    build.build(LAB, course, checkout)
-    release.release(LAB, course, root, checkout)
+    _, root = release_mini(tmp_path_factory.mktemp("hostile"), course)
     notebook = json.loads((root / "labs" / LAB / f"{LAB}.ipynb").read_text())
     for case in CASES:
         folder = root / "submitted" / case.name / LAB
@@ -61,11 +58,8 @@ def graded(request, tmp_path_factory, make_mini):
         folder = root / "submitted" / name / LAB
         folder.mkdir(parents=True)
         save(folder, honest(notebook, name))
-    os.environ["INSTRUCTOR_TOKEN"] = SECRET
-    try:
+    with variables({"INSTRUCTOR_TOKEN": SECRET}):
         found = autograde.autograde(LAB, course, root, request.param, workers=2)
-    finally:
-        del os.environ["INSTRUCTOR_TOKEN"]
     return root, course, {record.student: record for record in found}
 
 
