@@ -53,8 +53,10 @@ def configure(config, course: Course, root: Path):
         "nbgrader.preprocessors.AssignLatePenalties",  # again, since a person has given points meanwhile
         "nbgrader.preprocessors.GetGrades",
         "grading.preprocessors.HideTests",
+        "grading.overview.Overview",
         "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
     ]
+    config.GenerateFeedback.exporter_class = "grading.pages.FeedbackExporter"
     return config
 
 

@@ -1,10 +1,28 @@
 """How texts of a notebook become part of a page, for feedback and for formgrader."""
 
+from pathlib import Path
+
+import nbgrader
 from jinja2 import pass_context
+from nbconvert.exporters import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbgrader import utils
+from traitlets.config import Config
 
 from shared.realign import ADDED
+
+NBGRADERS = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates"
+
+
+class FeedbackExporter(HTMLExporter):
+    """Pages for students, by this package's template; nbgrader names its own for every HTMLExporter."""
+
+    @property
+    def default_config(self) -> Config:
+        folders = [str(Path(__file__).with_name("templates")), str(NBGRADERS)]
+        where = {"template_name": "feedback-by-exercise", "extra_template_basedirs": folders}
+        ours = {**where, "template_file": "page.html.j2"}  # it extends index.html.j2, which is nbgrader's
+        return Config({**super().default_config, "FeedbackExporter": ours})
 
 
 @pass_context

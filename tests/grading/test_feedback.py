@@ -5,11 +5,15 @@ import json
 import re
 
 import pytest
+from bs4 import BeautifulSoup
+from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from grading import autograde, feedback
 from grading.course import load_course
+from grading.overview import exercises
 from grading.preprocessors import NOT_SHOWN, OWN_ERROR
 from grading.spoken import Course
+from shared.realign import ADDED
 
 LAB = "lab01_ridge"
 RIGHT, WRONG = "def double(x):\n    return 2 * x", "def double(x):\n    return 6"
@@ -96,6 +100,54 @@ def test_an_added_cell_tells_nothing_even_by_showing_nothing(pages):
 
 def test_a_students_own_error_keeps_its_kind(pages):
     assert f"ZeroDivisionError: {OWN_ERROR}" in pages["careless"]
+
+
+@pytest.mark.parametrize(
+    ("student", "points", "says"),
+    [
+        ("honest", "90 of 100", ["A person has not read this yet: points may be added."]),
+        ("wrong", "40 of 100", ["double_any Twice nothing is nothing.", "why No response."]),
+        (
+            "unanswered",
+            "0 of 100",
+            ["double_three double_any NotImplementedError: This exercise is not answered yet", "why No response."],
+        ),
+        ("careless", "40 of 100", [f"double_any ZeroDivisionError: {OWN_ERROR}", "why No response."]),
+    ],
+)
+def test_the_head_says_what_each_exercise_gave_and_why_not_more(pages, student, points, says):
+    page = BeautifulSoup(pages[student], "html.parser")
+    (row,) = page.select("#exercises tbody tr")
+    title, got, remarks = (" ".join(cell.text.split()) for cell in row.find_all("td"))
+    assert (title, got) == (load_course().lab(LAB).title, points)
+    assert [sentence in remarks for sentence in says] == [True] * len(says)
+    assert len(row.find_all("p")) == len(says)
+    targets = [link["href"][1:] for link in row.find_all("a")]
+    assert all(page.find("a", attrs={"name": target}) for target in targets)
+
+
+def graded(name: str, score: float, points: float, kind=new_code_cell, source="x = 1", **mark):
+    mark = {"grade": True, "solution": False, "task": False, "grade_id": name, "score": score, "points": points, **mark}
+    return kind(source, metadata={"nbgrader": mark})
+
+
+def test_exercises_are_what_stands_below_the_courses_own_headings():
+    cells = [
+        new_markdown_cell("## First\n\nSome words"),
+        graded("one", 2, 2),
+        graded("code", 0, 0, grade=False, solution=True, comment="No response."),
+        new_markdown_cell("## Mine", id=f"{ADDED}1"),
+        graded("two", 1, 3),
+        new_markdown_cell("### Nothing to earn"),
+        new_markdown_cell("## Second"),
+        graded("words", 4, 5, new_markdown_cell, "# My answer", solution=True, comment="Nearly."),
+        graded("waits", 0, 1),
+    ]
+    first, second = exercises(cells, {"waits"})
+    assert (first.title, first.anchor, first.score, first.points, first.waits) == ("First", "one", 3, 5, False)
+    assert first.remarks == {"": ["two"]}
+    assert (second.title, second.score, second.points, second.waits) == ("Second", 4, 6, True)
+    assert second.remarks == {"Nearly.": ["comment-words"]}
 
 
 SOURCE = 'checks.close(weights, [1.0, 2.0], "the weights", hint=f"Is alpha added {n} times?")'
