@@ -1,7 +1,6 @@
 """The main job from end to end on a class of made-up students, with the grade that each must get."""
 
 import os
-import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from grading.sample import Sample, hand_in, sample_class
 from shared.settings import LabError
 
 WORKERS = 2  # notebooks side by side; a laptop has as many cores, and memory for them
+REFERENCES = "references"
 
 
 def demo(course: Course, root: Path) -> int:
@@ -29,8 +29,8 @@ def demo(course: Course, root: Path) -> int:
     for name in tqdm(course.labs, desc="Building labs", unit="lab"):
         build(name, course)
     with ThreadPoolExecutor(WORKERS) as pool:
-        runs = pool.map(lambda name: execute_reference(name, course, root / "executed" / f"{name}.ipynb"), course.labs)
-        list(tqdm(runs, desc="Running references", unit="lab", total=len(course.labs)))
+        started = pool.map(lambda name: execute_reference(name, course, reference_path(name, root)), course.labs)
+        runs = list(tqdm(started, desc="Running references", unit="lab", total=len(course.labs)))
     for name in course.labs:
         release(name, course, root)
     samples = sample_class(lab, course)
@@ -43,7 +43,11 @@ def demo(course: Course, root: Path) -> int:
     print(as_table(rows))
     print("\nWho is who: " + "; ".join(f"{student}: {story}" for student, story in stories.items()) + ".")
     wrong = [sentence for sample in samples for sentence in surprises(sample, rows)]
-    print(f"\nExecuted references:  {root / 'executed'}")
+    print(
+        "\nReferences:  "
+        + ", ".join(f"{name} {run.seconds:.0f} s" for name, run in zip(course.labs, runs, strict=True))
+    )
+    print(f"Executed, with all they wrote:  {root / REFERENCES}")
     print(f"Feedback, one a page: {pages[0]}")
     print(f"Written answers wait in formgrader:  course formgrader --root {root}")
     for sentence in wrong:
@@ -61,14 +65,19 @@ def kernel_for_own_code() -> str:
     return "warm"
 
 
+def reference_path(lab: str, root: Path) -> Path:
+    """Where the demo leaves a lab's executed reference, among the files that it wrote."""
+    return root / REFERENCES / lab / f"{lab}.ipynb"
+
+
 def execute_reference(lab: str, course: Course, target: Path) -> Run:
-    """Runs a reference notebook in a fresh kernel and keeps it with its outputs.
+    """Runs a reference notebook in a fresh kernel, in the folder where it is kept with its outputs.
 
     Raises:
         LabError: a cell failed; the notebook is written all the same.
     """
-    with tempfile.TemporaryDirectory(prefix="course-run-") as work:
-        run = run_notebook(instructor_notebook(lab, course), Path(work), course.cell_timeout_seconds)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    run = run_notebook(instructor_notebook(lab, course), target.parent, course.cell_timeout_seconds)
     write_atomically(target, nbformat.writes(run.notebook) + "\n")
     if run.errors():
         cell, (name, message) = next(iter(run.errors().items()))

@@ -1,6 +1,5 @@
 """Runs a notebook in a process of its own, in one thread, and says what it cost."""
 
-import json
 import os
 import resource
 import subprocess
@@ -24,13 +23,24 @@ ONE_THREAD = {
 }
 
 
+COST = "cost"  # in an executed notebook's metadata
+
+
 @dataclass(frozen=True)
 class Run:
-    """An executed notebook; wall-clock seconds; peak memory of its largest process, GB."""
+    """An executed notebook, which says what it cost."""
 
     notebook: NotebookNode
-    seconds: float
-    peak_gb: float
+
+    @property
+    def seconds(self) -> float:
+        """On the wall's clock."""
+        return self.notebook.metadata[COST]["seconds"]
+
+    @property
+    def peak_gb(self) -> float:
+        """Peak memory of its largest process, GB."""
+        return self.notebook.metadata[COST]["peak_gb"]
 
     def errors(self) -> dict[str, tuple[str, str]]:
         """cell id -> (name, message) of the error it ended with."""
@@ -59,7 +69,7 @@ def run_notebook(notebook: NotebookNode, folder: Path, cell_timeout: int) -> Run
         if done.returncode:
             reason = done.stdout.strip() or done.stderr.strip() or f"its process ended with {done.returncode}"
             raise LabError(f"The notebook did not run to its end: {reason}")
-        return Run(nbformat.read(path, as_version=4), **json.loads(done.stdout.splitlines()[-1]))
+        return Run(nbformat.read(path, as_version=4))
 
 
 def _main(path: str, folder: str, cell_timeout: str) -> None:
@@ -78,9 +88,9 @@ def _main(path: str, folder: str, cell_timeout: str) -> None:
             print(str(error).strip().splitlines()[0])
             sys.exit(1)
     seconds = time.monotonic() - start
-    nbformat.write(notebook, path)
     kilobytes = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    print(json.dumps({"seconds": round(seconds, 2), "peak_gb": kilobytes * 1024 / 1e9}))
+    notebook.metadata[COST] = {"seconds": round(seconds, 2), "peak_gb": kilobytes * 1024 / 1e9}
+    nbformat.write(notebook, path)
 
 
 if __name__ == "__main__":

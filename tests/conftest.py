@@ -57,6 +57,13 @@ def release_mini(make_mini):
     return make
 
 
+@pytest.fixture(scope="session")
+def demo_root(tmp_path_factory) -> Path:
+    """The demo's course directory, for all workers of this run: the references that it executed need not run again."""
+    base = tmp_path_factory.getbasetemp()
+    return (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "demo"
+
+
 @pytest.fixture
 def mini(make_mini, tmp_path) -> Path:
     return make_mini(tmp_path)

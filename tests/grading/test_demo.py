@@ -8,16 +8,16 @@ import sys
 import pytest
 
 from grading.course import CHECKOUT
+from grading.demo import reference_path
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory):
+def demo(demo_root):
     """(what was printed, the course directory)."""
-    root = tmp_path_factory.mktemp("demo")
-    command = [sys.executable, "-m", "grading.cli", "demo", "--root", str(root)]
+    command = [sys.executable, "-m", "grading.cli", "demo", "--root", str(demo_root)]
     done = subprocess.run(command, capture_output=True, text=True, cwd=CHECKOUT, env={**os.environ})
     assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout, root
+    return done.stdout, demo_root
 
 
 def row(out: str, student: str) -> tuple[str, str]:
@@ -43,7 +43,7 @@ def test_the_table_has_everybody_with_the_grade_they_earned(demo, course):
 def test_the_paths_it_names_are_there(demo, course):
     out, root = demo
     for name in course.labs:
-        assert (root / "executed" / f"{name}.ipynb").is_file()
+        assert reference_path(name, root).is_file()
     page = re.search(r"Feedback, one a page: (\S+)", out).group(1)
     assert os.path.isfile(page)
     assert {path.parent.parent.name for path in (root / "feedback").glob("*/*/*.html")} >= {"ada", "finn", "jo"}
