@@ -11,6 +11,7 @@ import zmq
 from jupyter_client.asynchronous import AsyncKernelClient
 from traitlets.config import Config
 
+SHORT = "/tmp"  # where sockets lie, because the path of one may have 107 characters
 RECONNECT = 10  # milliseconds between two tries to reach a starting kernel's socket; the library's own: 100
 ANSWER, SILENCE = 1.0, 0.2  # seconds to wait for an answer, and for the state that goes with it, before asking again
 
@@ -21,7 +22,7 @@ def own_sockets() -> Iterator[Config]:
 
     A TCP port that was free when it was chosen may be taken when a busy machine's kernel asks for it; then the kernel dies.
     """
-    with tempfile.TemporaryDirectory(prefix="ck-") as folder:
+    with tempfile.TemporaryDirectory(prefix="ck-", dir=SHORT) as folder:
         sockets = {"transport": "ipc", "ip": f"{folder}/s", "connection_file": f"{folder}/kernel.json"}
         yield Config({"AsyncKernelManager": {"client_factory": PromptClient, **sockets}})
 

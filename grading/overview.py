@@ -10,7 +10,7 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from grading.preprocessors import OURS
-from shared.realign import ADDED
+from shared.realign import is_added
 
 LENGTH = 300  # characters of a remark; the place it is said of shows it whole
 UNANSWERED = "No response."  # nbgrader's comment on an answer that was left as it was; of code, the checks say so too
@@ -53,11 +53,10 @@ def exercises(cells: Iterable[NotebookNode], waiting: set[str]) -> list[Exercise
     """
     found = [Exercise("Before the first heading")]
     for cell in cells:
-        if cell.get("id", "").startswith(ADDED):
+        if is_added(cell):
             continue
-        heading = HEADING.search(cell.source) if cell.cell_type == "markdown" and not utils.is_solution(cell) else None
-        if heading:
-            found.append(Exercise(heading[1]))
+        if cell.cell_type == "markdown" and not utils.is_solution(cell):
+            found += [Exercise(title) for title in HEADING.findall(cell.source)]
         if "nbgrader" in cell.metadata:
             _count(found[-1], cell, waiting)
     return [exercise for exercise in found if exercise.points]

@@ -9,7 +9,7 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbgrader import utils
 from traitlets.config import Config
 
-from shared.realign import ADDED
+from shared.realign import is_added
 
 NBGRADERS = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates"
 
@@ -29,7 +29,7 @@ class FeedbackExporter(HTMLExporter):
 def markdown2html(context, source: str) -> str:
     """As nbconvert's filter of this name; a student's HTML is shown as text, since a script in it would run as its reader."""
     cell = context.get("cell", {})
-    ours = "metadata" in cell and not utils.is_solution(cell) and not cell.get("id", "").startswith(ADDED)
+    ours = "metadata" in cell and not utils.is_solution(cell) and not is_added(cell)
     renderer = IPythonRenderer(
         escape=not ours, attachments=cell.get("attachments", {}), embed_images=False, exclude_anchor_links=True
     )

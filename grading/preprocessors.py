@@ -10,7 +10,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from grading.canaries import TAMPERED
 from grading.safe_execute import LOST, NOT_RUN, TOO_LONG
 from grading.spoken import REGION, of_lab
-from shared.realign import ADDED
+from shared.realign import is_added
 
 
 class NeutralOutputs(NbGraderPreprocessor):
@@ -65,7 +65,7 @@ class HideTests(NbGraderPreprocessor):
     def harmless(self, cell, check: bool) -> list:
         """The outputs of a cell that a page can show once a hidden test has run."""
         sentence = new_output("stream", name="stdout", text=NOT_SHOWN)
-        if cell.get("id", "").startswith(ADDED):
+        if is_added(cell):
             return [sentence]  # always: as many cells as a student likes could tell by having an output or none
         errors = [self.course_error(output) for output in cell.outputs if output.output_type == "error"][-1:]
         free = not check and len(cell.outputs) > len(errors)

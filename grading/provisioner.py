@@ -19,6 +19,7 @@ from jupyter_client.provisioning import LocalProvisioner
 from traitlets import Dict
 
 from grading import sandbox, trees, watch
+from grading.client import SHORT
 
 PLAIN, SANDBOX, WARM = "python3", "course-sandbox", "course-warm"
 ZYGOTE = "COURSE_ZYGOTE"  # the folder of the zygote that warm kernels are forked from
@@ -40,7 +41,7 @@ class SandboxProvisioner(LocalProvisioner):
     """One sandbox a kernel, built for it."""
 
     limits = Dict(help="the fields of sandbox.Limits").tag(config=True)
-    parent_folder = "/tmp"  # short, because a Unix socket's path may have 107 characters
+    parent_folder = SHORT
 
     async def pre_launch(self, **kwargs):
         # Nobody else may look into the folder that holds it: inside, a program could be left that runs with our rights.

@@ -48,6 +48,11 @@ def is_answer(cell: NotebookNode) -> bool:
     return bool(nbgrader_of(cell).get("solution"))
 
 
+def is_added(cell: NotebookNode) -> bool:
+    """Whether this cell of a rebuilt notebook is one that the student added."""
+    return cell.get("id", "").startswith(ADDED)
+
+
 @functools.lru_cache
 def _names(stub: str) -> set[str]:
     return set(definitions(stub))

@@ -139,7 +139,7 @@ def test_exercises_are_what_stands_below_the_courses_own_headings():
         new_markdown_cell("## Mine", id=f"{ADDED}1"),
         graded("two", 1, 3),
         new_markdown_cell("### Nothing to earn"),
-        new_markdown_cell("## Second"),
+        new_markdown_cell("# A part\n\nwith words\n\n## Second\n\nand its question"),
         graded("words", 4, 5, new_markdown_cell, "# My answer", solution=True, comment="Nearly."),
         graded("waits", 0, 1),
     ]
