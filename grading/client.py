@@ -11,7 +11,10 @@ import zmq
 from jupyter_client.asynchronous import AsyncKernelClient
 from traitlets.config import Config
 
-SHORT = "/tmp"  # where sockets lie, because the path of one may have 107 characters
+SHORT, LONGEST = (
+    "/tmp",
+    80,
+)  # a socket's path may have 107 characters: where a longer folder's sockets lie, and its length
 RECONNECT = 10  # milliseconds between two tries to reach a starting kernel's socket; the library's own: 100
 ANSWER, SILENCE = 1.0, 0.2  # seconds to wait for an answer, and for the state that goes with it, before asking again
 
@@ -22,7 +25,8 @@ def own_sockets() -> Iterator[Config]:
 
     A TCP port that was free when it was chosen may be taken when a busy machine's kernel asks for it; then the kernel dies.
     """
-    with tempfile.TemporaryDirectory(prefix="ck-", dir=SHORT) as folder:
+    temporary = tempfile.gettempdir()  # a container may let nothing be written anywhere else
+    with tempfile.TemporaryDirectory(prefix="ck-", dir=SHORT if len(temporary) > LONGEST else temporary) as folder:
         sockets = {"transport": "ipc", "ip": f"{folder}/s", "connection_file": f"{folder}/kernel.json"}
         yield Config({"AsyncKernelManager": {"client_factory": PromptClient, **sockets}})
 

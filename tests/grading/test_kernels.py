@@ -61,6 +61,15 @@ def test_nor_does_a_reference(tmp_path):
     assert cell.outputs[0].text == "ipc\n"
 
 
+def test_where_files_for_the_moment_lie_deep_a_kernel_still_starts(tmp_path, monkeypatch):
+    """The path of a socket may not be long."""
+    deep = tmp_path / "d" / ("e" * 100)
+    deep.mkdir(parents=True)
+    monkeypatch.setenv("TMPDIR", str(deep))
+    (cell,) = run_notebook(new_notebook(cells=[new_code_cell("print(1)")]), tmp_path, 40).notebook.cells
+    assert "".join(cell["outputs"][0]["text"]) == "1\n"
+
+
 @pytest.mark.parametrize(
     ("source", "says"), [("import os; os._exit(1)", "Kernel died"), ("while True: pass", "2 seconds")]
 )
