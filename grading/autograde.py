@@ -39,10 +39,12 @@ class Grading:
     def __init__(self, lab: str, course: Course, root: Path, kernel: str):
         self.lab, self.course, self.root, self.kernel = course.lab(lab).name, course, root, kernel
         require_released(lab, course, root)
-        # Taken before anything is read: what changes in between has another digest, so that it is graded again.
-        self.made_with = digest(root / "labs" / lab, root / SOLUTIONS / lab)
-        self.release = nbformat.read(student_path(lab, root), as_version=4)
-        self.instructor = nbformat.read(root / SOLUTIONS / lab / f"{lab}.ipynb", as_version=4)
+        released, instructors = student_path(lab, root), root / SOLUTIONS / lab / f"{lab}.ipynb"
+        # Taken before anything is read: what changes in between has another digest, so that it is graded again. Of these
+        # files alone: what Python and Jupyter leave beside them is no reason to.
+        self.made_with = digest(released, instructors, instructors.with_name(outside.OUTSIDE))
+        self.release = nbformat.read(released, as_version=4)
+        self.instructor = nbformat.read(instructors, as_version=4)
         self.judges = outside.judges(lab, root)
         self.pending: dict[str, tuple[Realigned, str, float]] = {}
 

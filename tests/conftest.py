@@ -7,6 +7,7 @@ os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ.setdefault("MPLBACKEND", "agg")
 
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,10 @@ import pytest
 from grading.course import CHECKOUT, Course, load_course
 
 MINI_LAB = "lab01_ridge"
+
+# As on most machines: Python leaves compiled code beside what it imports, which once made finished submissions look changed.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 
 @pytest.hookimpl(tryfirst=True)

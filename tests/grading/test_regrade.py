@@ -73,7 +73,7 @@ def test_lateness_costs_its_share_of_points_that_a_person_gives_as_well(place):
     lost = 100 * 2 * course.percent_per_day / 100  # a day and a half late
     assert row(place, "ada").score == 100 - lost
     assert row(place, "ada").flags == [f"late: -{lost:g}"]
-    feedback.feedback(LAB, course, root)
+    feedback.feedback(LAB, course, root, workers=2)
     with release.gradebook(root, course) as book:
         assert book.find_submission_notebook(LAB, LAB, "ada").late_submission_penalty == lost
 
@@ -119,6 +119,15 @@ def test_other_judges_outside_the_kernel_are_a_reason_to_grade_again(place):
     judges.write_text("def double_any(doubles): ...\n")
     assert autograde.Grading(LAB, course, root, "plain").due(None) == ["ada", "dup", "eva"]
     judges.write_text(before)
+    assert autograde.Grading(LAB, course, root, "plain").due(None) == []
+
+
+def test_what_jupyter_and_python_leave_beside_a_lab_is_none(place):
+    root, course = place
+    for folder in (root / "labs" / LAB, root / "solutions" / LAB):
+        for left in (".ipynb_checkpoints", "__pycache__"):
+            (folder / left).mkdir()
+            (folder / left / "left").write_text("anything")
     assert autograde.Grading(LAB, course, root, "plain").due(None) == []
 
 
