@@ -22,7 +22,7 @@ from grading import autograde, export, feedback, grades, items, merge, records
 from grading.course import load_course
 
 EDGE = 50  # submissions at either end that are compared
-PAGES = 20
+PAGES, ROUNDS = 100, 3
 
 
 def files_of(folder: Path) -> tuple[int, float]:
@@ -65,8 +65,15 @@ def main() -> None:
         print(f"items: {seconds(items.items, rows, grades.maxima(LAB, course, root)):.1f} s")
         for path in sorted((root / "records" / LAB).glob("*.json"))[PAGES:]:
             path.unlink()
-        print(f"feedback, a page: {seconds(feedback.feedback, LAB, course, root) / PAGES:.2f} s", end="")
-        print(f", {files_of(root / 'feedback')[1] / PAGES * 1e3:.0f} kB")
+        pages = {workers: [] for workers in (1, 2)}
+        for _ in range(ROUNDS):
+            for workers, costs in pages.items():
+                costs.append(seconds(feedback.feedback, LAB, course, root, workers) / PAGES)
+        ratios = [one / two for one, two in zip(*pages.values(), strict=True)]
+        print(
+            f"feedback, a page: {spread(pages[1])} s, {files_of(root / 'feedback')[1] / PAGES * 1e3:.0f} kB;", end=" "
+        )
+        print(f"two workers: {spread(pages[2])} s, {spread(ratios)} times as fast with their start")
 
 
 if __name__ == "__main__":

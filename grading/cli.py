@@ -68,7 +68,8 @@ def parser() -> argparse.ArgumentParser:
     grade.add_argument(
         "--scheduler", default="", metavar="ADDRESS", help="run them on the workers of this Dask scheduler"
     )
-    add("feedback", commands.feedback, "write a page for each student, without hidden tests", 1, root=True)
+    pages = add("feedback", commands.feedback, "write a page for each student, without hidden tests", 1, root=True)
+    pages.add_argument("--workers", type=int, default=1, metavar="N", help="pages that are written side by side")
     table = add("grades", commands.grades, "print the grades of a lab", 1, root=True)
     table.add_argument("--format", choices=("table", "json", "csv"), default="table")
     out = add("export", commands.export, "write the grades for a learning platform", 1, root=True)

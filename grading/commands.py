@@ -91,7 +91,7 @@ def feedback(options) -> None:
     from grading.feedback import feedback
 
     course, root = _course_and_root(options)
-    pages = feedback(course.lab(options.lab[0]).name, course, root)
+    pages = feedback(course.lab(options.lab[0]).name, course, root, max(1, options.workers))
     print(f"{len(pages)} pages under {root / 'feedback'}")
 
 

@@ -1,6 +1,12 @@
 """Pages that students get back: nbgrader's feedback without hidden tests, and a page for a submission that was refused."""
 
+import contextlib
+import functools
 import html
+import multiprocessing
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 from tqdm import tqdm
@@ -8,7 +14,7 @@ from tqdm import tqdm
 from grading.build import write_atomically
 from grading.configuration import api
 from grading.course import Course
-from grading.records import records
+from grading.records import Record, records
 from shared.settings import LabError
 
 PAGE = """<!DOCTYPE html>
@@ -20,27 +26,53 @@ PAGE = """<!DOCTYPE html>
 """
 
 
-def feedback(lab: str, course: Course, root: Path) -> list[Path]:
+def feedback(lab: str, course: Course, root: Path, workers: int = 1) -> list[Path]:
     """Writes one page a student; returns their paths.
 
+    Args:
+        workers: processes side by side.
     Raises:
         LabError: nothing was graded yet, or nbgrader failed for some students (all others are written, they are named).
     """
     found = records(root, lab)
     if not found:
         raise LabError(f"Nothing of {lab} is graded in {root}: run 'course autograde {lab}' first.")
-    nbgrader, pages, failed = api(course, root), [], []
-    for student, record in tqdm(found.items(), desc=f"Feedback {lab}", unit="page"):
-        page = root / "feedback" / student / lab / f"{lab}.html"
-        if record.status != "graded":
-            title, reason = html.escape(course.lab(lab).title), html.escape(record.reason)
-            write_atomically(page, PAGE.format(title=title, reason=reason))
-        elif not nbgrader.generate_feedback(lab, student)["success"]:
-            failed.append(student)
-            continue
-        pages.append(page)
+    with _mapping(min(workers, len(found))) as over:
+        written = over(functools.partial(_page, lab, course, root), found.values())
+        pages = list(tqdm(written, total=len(found), desc=f"Feedback {lab}", unit="page"))
+    failed = [student for student, page in zip(found, pages, strict=True) if page is None]
     if failed:
         raise LabError(
-            f"nbgrader could not write feedback for {', '.join(failed)}; the other {len(pages)} are written."
+            f"nbgrader could not write feedback for {', '.join(failed)}; the other {len(pages) - len(failed)} are written."
         )
     return pages
+
+
+def _page(lab: str, course: Course, root: Path, record: Record) -> Path | None:
+    """The path of the student's page, which is written; None where nbgrader could not."""
+    page = root / "feedback" / record.student / lab / f"{lab}.html"
+    if record.status == "graded":
+        return page if api(course, root).generate_feedback(lab, record.student)["success"] else None
+    title, reason = html.escape(course.lab(lab).title), html.escape(record.reason)
+    write_atomically(page, PAGE.format(title=title, reason=reason))
+    return page
+
+
+@contextlib.contextmanager
+def _mapping(workers: int) -> Iterator[Callable]:
+    """`map`, by so many processes.
+
+    Raises:
+        LabError: one of them died.
+    """
+    if workers == 1:
+        yield map
+        return
+    # spawn: a database's connections must not be forked
+    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
+        try:
+            yield pool.map
+        except BrokenProcessPool:
+            raise LabError(
+                "A process that wrote pages died, of too little memory perhaps: run again with fewer --workers."
+            ) from None

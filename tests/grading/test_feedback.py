@@ -14,6 +14,7 @@ from grading.overview import exercises
 from grading.preprocessors import NOT_SHOWN, OWN_ERROR
 from grading.spoken import Course
 from shared.realign import ADDED
+from shared.settings import LabError
 
 LAB = "lab01_ridge"
 RIGHT, WRONG = "def double(x):\n    return 2 * x", "def double(x):\n    return 6"
@@ -47,8 +48,8 @@ def code(source: str) -> dict:
 
 
 @pytest.fixture(scope="module")
-def pages(tmp_path_factory, release_mini):
-    """Student -> the page, through a real kernel and real nbgrader."""
+def class_graded(tmp_path_factory, release_mini):
+    """(course, course directory), through a real kernel and real nbgrader."""
     course = load_course()
     _, root = release_mini(tmp_path_factory.mktemp("pages"), course)
     for student, (answer, after, last) in HANDED_IN.items():
@@ -63,6 +64,13 @@ def pages(tmp_path_factory, release_mini):
         folder.mkdir(parents=True)
         (folder / f"{LAB}.ipynb").write_text(json.dumps(notebook))
     autograde.autograde(LAB, course, root, "plain")
+    return course, root
+
+
+@pytest.fixture(scope="module")
+def pages(class_graded):
+    """Student -> the page."""
+    course, root = class_graded
     return {path.parent.parent.name: path.read_text() for path in feedback.feedback(LAB, course, root)}
 
 
@@ -121,9 +129,23 @@ def test_the_head_says_what_each_exercise_gave_and_why_not_more(pages, student, 
     title, got, remarks = (" ".join(cell.text.split()) for cell in row.find_all("td"))
     assert (title, got) == (load_course().lab(LAB).title, points)
     assert [sentence in remarks for sentence in says] == [True] * len(says)
-    assert len(row.find_all("p")) == len(says)
+    assert len(row.find_all("td")[-1].find_all("p")) == len(says)
     targets = [link["href"][1:] for link in row.find_all("a")]
     assert all(page.find("a", attrs={"name": target}) for target in targets)
+
+
+def test_pages_written_side_by_side_are_the_same(class_graded, pages):
+    course, root = class_graded
+    again = feedback.feedback(LAB, course, root, workers=2)
+    assert {path.parent.parent.name: path.read_text() for path in again} == pages
+
+
+def test_a_process_that_dies_while_it_writes_pages_is_said(class_graded, tmp_path, monkeypatch):
+    (tmp_path / "sitecustomize.py").write_text("import os\n\nos._exit(1)\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    course, root = class_graded
+    with pytest.raises(LabError, match="--workers"):
+        feedback.feedback(LAB, course, root, workers=2)
 
 
 def graded(name: str, score: float, points: float, kind=new_code_cell, source="x = 1", **mark):

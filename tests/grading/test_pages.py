@@ -3,10 +3,12 @@
 import pytest
 from nbconvert import HTMLExporter
 from nbformat.v4 import new_markdown_cell, new_notebook
+from nbgrader.converters import GenerateFeedback
 from traitlets.config import Config
 
 from grading.configuration import configure
-from grading.pages import markdown2html
+from grading.overview import Exercise
+from grading.pages import FeedbackExporter, markdown2html
 from shared.realign import ADDED
 
 HOSTILE = "<script>alert(1)</script> <img src=x onerror=alert(2)> [here](javascript:alert(3))"
@@ -25,6 +27,13 @@ def test_what_a_student_wrote_is_text(course, tmp_path, cell):
     assert "&lt;script&gt;alert(1)" in text
     for word in ("<script>alert", "<img src=x", 'href="javascript:alert(3)"'):
         assert word not in text
+
+
+def test_a_title_in_the_head_is_set_as_in_the_notebook(course, tmp_path):
+    known = {"notebook": "lab", "score": 0, "max_score": 1, "late_penalty": 0, "exercises": [Exercise("Rank *r* < 8")]}
+    nbgraders = GenerateFeedback(config=configure(Config(), course, tmp_path)).config
+    text, _ = FeedbackExporter(config=nbgraders).from_notebook_node(new_notebook(), {"nbgrader": known})
+    assert "Rank <em>r</em> &lt; 8" in text
 
 
 def test_what_the_course_wrote_may_fold():
