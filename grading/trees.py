@@ -46,9 +46,12 @@ def _emptied(folder: str | Path) -> list[str]:
 
 def _open_up(folder: str | Path) -> None:
     """Gives its owner all rights to a folder; never to what a link in its place leads to."""
-    handle = os.open(folder, os.O_RDONLY | os.O_NOFOLLOW | os.O_DIRECTORY)
+    if os.chmod in os.supports_follow_symlinks:  # macOS
+        os.chmod(folder, 0o700, follow_symlinks=False)
+        return
+    handle = os.open(folder, os.O_PATH | os.O_NOFOLLOW | os.O_DIRECTORY)  # which needs no right to read it
     try:
-        os.fchmod(handle, 0o700)
+        os.chmod(f"/proc/self/fd/{handle}", 0o700)
     finally:
         os.close(handle)
 

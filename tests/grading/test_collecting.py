@@ -2,6 +2,7 @@
 
 import datetime
 import os
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from grading import records, trees
 from grading.collecting import collect
 from grading.intake import open_submission
 from grading.names import LONGEST, unusable
+from grading.sandbox import NOBODY
 
 LAB = "lab01_ridge"
 
@@ -212,15 +214,31 @@ def deepen(folder: Path) -> None:
     os.close(here)
 
 
-def test_a_folder_of_any_depth_is_removed(tmp_path):
-    top = tmp_path / "deep"
+@pytest.fixture
+def own_folder():
+    """A folder of somebody without root's rights, who runs the test."""
+    user = os.geteuid()
+    with tempfile.TemporaryDirectory() as folder:
+        if user == 0:
+            os.chown(folder, NOBODY, NOBODY)
+            os.seteuid(NOBODY)
+        try:
+            yield Path(folder)
+        finally:
+            os.seteuid(user)
+
+
+def test_a_folder_of_any_depth_is_removed(own_folder):
+    top = own_folder / "deep"
     top.mkdir()
     deepen(top)
     (top / "link").symlink_to("/etc")
     (top / "0").write_text("in the way")
-    (top / "shut").mkdir(mode=0)
+    (top / "x" / "y").mkdir(parents=True)
+    for shut in (top / "x" / "y", top / "x"):
+        shut.chmod(0)
     trees.remove(top)
-    assert list(tmp_path.iterdir()) == []
+    assert list(own_folder.iterdir()) == []
 
 
 def test_an_older_submission_of_any_depth_makes_way(places, course):
