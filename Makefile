@@ -1,7 +1,7 @@
 # Set-up makes .venv here, unless a virtual or conda environment is active; everything runs from there.
 PYTHON ?= python3
 ENVIRONMENT := $(or $(VIRTUAL_ENV),$(CONDA_PREFIX),$(CURDIR)/.venv)
-RUN := $(ENVIRONMENT)/bin/python
+RUN := "$(ENVIRONMENT)/bin/python"
 WORKERS ?= 2
 # Student records belong outside the checkout; the demo's class is made up.
 DEMO_ROOT ?= $(CURDIR)/demo-course

@@ -181,6 +181,13 @@ def test_make_help_lists_what_the_readme_promises():
         assert re.search(rf"^{target} ", done.stdout, flags=re.MULTILINE)
 
 
+def test_make_works_in_a_folder_whose_name_has_a_space(tmp_path):
+    (tmp_path / "my labs").symlink_to(sys.prefix)
+    given = {**os.environ, "VIRTUAL_ENV": str(tmp_path / "my labs")}
+    done = subprocess.run(["make", "lint"], cwd=CHECKOUT, env=given, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_a_set_up_number_of_a_lab_is_typed_once():
     """What stands in the settings table under a telling name is not assigned a literal in a lab's source as well."""
     table = tomllib.loads((CHECKOUT / "shared" / "profiles.toml").read_text())
