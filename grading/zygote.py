@@ -11,6 +11,7 @@ import gc
 import importlib
 import json
 import os
+import re
 import resource
 import select
 import signal
@@ -158,7 +159,9 @@ def _build_walls(own: Path, folder: Path, limits: dict) -> None:
 
 def _mounted_below_tmp(folder: Path) -> list[Path]:
     """What the sandbox shows below /tmp, because a checkout or a Python stands there, without the folder of all kernels."""
-    points = [line.split()[4] for line in Path("/proc/self/mountinfo").read_text().splitlines()]
+    written = (line.split()[4] for line in Path("/proc/self/mountinfo").read_text().splitlines())
+    # There a space is \040.
+    points = [re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal[1], 8)), point) for point in written]
     return [Path(point) for point in points if point.startswith("/tmp/") and point != str(folder)]
 
 

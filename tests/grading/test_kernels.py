@@ -61,6 +61,17 @@ def test_nor_does_a_reference(tmp_path):
     assert cell.outputs[0].text == "ipc\n"
 
 
+@needs_walls
+def test_a_warm_kernel_is_shown_a_folder_with_a_space_in_its_name(tmp_path, monkeypatch):
+    """A checkout or a cache may stand below /tmp, which each kernel gets anew."""
+    cache = tmp_path / "my files"
+    cache.mkdir()
+    (cache / "one").touch()
+    monkeypatch.setenv("LAB_CACHE", str(cache))
+    (cell,) = cells_after(["import os\n\nprint(os.listdir(os.environ['LAB_CACHE']))"], "warm")
+    assert "".join(cell["outputs"][0]["text"]) == "['one']\n"
+
+
 def test_where_files_for_the_moment_lie_deep_a_kernel_still_starts(tmp_path, monkeypatch):
     """The path of a socket may not be long."""
     deep = tmp_path / "d" / ("e" * 100)
