@@ -1,6 +1,7 @@
 """The main job from end to end on a class of made-up students, with the grade that each must get."""
 
 import os
+import shlex
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -49,7 +50,7 @@ def demo(course: Course, root: Path) -> int:
     )
     print(f"Executed, with all they wrote:  {root / REFERENCES}")
     print(f"Feedback, one a page: {pages[0]}")
-    print(f"Written answers wait in formgrader:  course formgrader --root {root}")
+    print(f"Written answers wait in formgrader:  course formgrader --root {shlex.quote(str(root))}")
     for sentence in wrong:
         print(f"NOT AS EXPECTED: {sentence}")
     return int(bool(wrong))
