@@ -2,7 +2,7 @@
 # ruff: noqa: F821
 from pathlib import Path
 
-from grading.configuration import configure
 from grading.course import load_course
+from grading.nbgrader_settings import configure
 
 configure(get_config(), load_course(), Path.cwd())

@@ -19,15 +19,15 @@ from sklearn.metrics import accuracy_score, f1_score
 from sklearn.pipeline import make_pipeline
 from tqdm import tqdm
 
-from grading.course import CHECKOUT
-from shared import texts
-from shared.assets import asset_path
-from shared.mail import mail_id, raw_messages
-from shared.pronouns import KIND, load_pronouns
-from shared.seeding import mean_sd
+from shared.assets.access import asset_path
+from shared.assets.cache_paths import CHECKOUT
+from shared.datasets import film, mail, text_sets
+from shared.datasets.mail import mail_id, raw_messages
+from shared.datasets.pronouns import KIND, load_pronouns
+from shared.metrics import mean_sd
 
-LABELLED = {"sentiment": texts.load_sentiment, "film": texts.load_film, "mail": texts.load_mail}
-UNLABELLED = {"speeches": (texts.load_speeches, "text"), "voice": (texts.load_voice, "completion")}
+LABELLED = {"sentiment": text_sets.load_sentiment, "film": film.load_film, "mail": mail.load_mail}
+UNLABELLED = {"speeches": (text_sets.load_speeches, "text"), "voice": (text_sets.load_voice, "completion")}
 SETS = (*LABELLED, *UNLABELLED, "pronouns")
 SEEDS = (0, 1, 2)
 STRENGTHS = (1, 4, 16)  # C of the logistic regression, chosen on the validation split

@@ -14,24 +14,24 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from shared.assets import cache_directory
+from shared.assets.cache_paths import cache_directory
 
 CALLS = {
-    "sentiment": "shared.texts.load_sentiment()",
-    "mail": "shared.texts.load_mail()",
-    "film": "shared.texts.load_film()",
-    "speeches": "shared.texts.load_speeches()",
-    "voice": "shared.texts.load_voice()",
-    "pronouns": "shared.pronouns.load_pronouns()",
-    "nhefs": "shared.datasets.table_dataset('nhefs')",
-    "thornton_hiv": "shared.datasets.table_dataset('thornton_hiv')",
-    "pension_401k": "shared.datasets.table_dataset('pension_401k')",
+    "sentiment": "shared.datasets.load_sentiment()",
+    "mail": "shared.datasets.load_mail()",
+    "film": "shared.datasets.load_film()",
+    "speeches": "shared.datasets.load_speeches()",
+    "voice": "shared.datasets.load_voice()",
+    "pronouns": "shared.datasets.pronouns.load_pronouns()",
+    "nhefs": "shared.datasets.tables.table_dataset('nhefs')",
+    "thornton_hiv": "shared.datasets.tables.table_dataset('thornton_hiv')",
+    "pension_401k": "shared.datasets.tables.table_dataset('pension_401k')",
 }
 # Imports are not counted: a notebook has made them. ru_maxrss is in kB on Linux, in bytes on macOS.
 PROBE = """
 import resource, sys, time
 import datasets, pandas
-import shared.datasets, shared.pronouns, shared.texts
+import shared.datasets, shared.datasets.pronouns, shared.datasets.tables
 start = time.perf_counter(), time.process_time()
 sets = {call}
 seconds = time.perf_counter() - start[0], time.process_time() - start[1]

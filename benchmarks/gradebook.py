@@ -18,8 +18,10 @@ from spreads import spread
 from submissions import LAB, class_of
 from tqdm import tqdm
 
-from grading import autograde, export, feedback, grades, items, merge, records
+from grading import autograde, coursedir
 from grading.course import load_course
+from grading.gradebook import database, grades, merge, records, roster
+from grading.reports import item_analysis, lms_export
 
 EDGE = 50  # submissions at either end that are compared
 PAGES, ROUNDS = 100, 3
@@ -43,32 +45,32 @@ def main() -> None:
     students, course = parser.parse_args().students, load_course()
     with tempfile.TemporaryDirectory() as folder:
         root = class_of(1, Path(folder), course)
-        first = autograde.autograde(LAB, course, root, "warm")[0]
-        executed = nbformat.read(root / merge.EXECUTED / LAB / f"{first.student}.ipynb", as_version=4)
+        first = autograde.grade_class(LAB, course, root, "warm")[0]
+        executed = nbformat.read(root / coursedir.EXECUTED / LAB / f"{first.student}.ipynb", as_version=4)
 
         def write(student: str) -> None:
-            shutil.copytree(root / merge.ACCEPTED / first.student, root / merge.ACCEPTED / student)
+            shutil.copytree(root / coursedir.ACCEPTED / first.student, root / coursedir.ACCEPTED / student)
             merge.merge(LAB, student, executed, (), course, root)
             records.save(root, LAB, replace(first, student=student))
 
-        with merge.one_engine():
+        with database.shared_engine():
             costs = [seconds(write, f"x{number:06}") for number in tqdm(range(students), desc="Writing")]
         number, megabytes = files_of(root)
         book = (root / "gradebook.db").stat().st_size / 1e6
-        rows = grades.grades(LAB, course, root)
+        rows = grades.class_grades(LAB, course, root)
         print(f"written, a submission: {spread(costs[:EDGE])} s first, {spread(costs[-EDGE:])} s after {students}")
         print(
             f"files, a submission: {number / students:.1f}, {megabytes / students * 1e3:.0f} kB; gradebook {book:.1f} MB"
         )
-        print(f"course grades: {seconds(grades.grades, LAB, course, root):.1f} s")
-        print(f"export: {seconds(export.canvas, 'Lab 1', rows, export.people(course, root)):.1f} s")
-        print(f"items: {seconds(items.items, rows, grades.maxima(LAB, course, root)):.1f} s")
+        print(f"course grades: {seconds(grades.class_grades, LAB, course, root):.1f} s")
+        print(f"export: {seconds(lms_export.canvas, 'Lab 1', rows, roster.people(course, root)):.1f} s")
+        print(f"items: {seconds(item_analysis.analyse, rows, grades.maxima(LAB, course, root)):.1f} s")
         for path in sorted((root / "records" / LAB).glob("*.json"))[PAGES:]:
             path.unlink()
         pages = {workers: [] for workers in (1, 2)}
         for _ in range(ROUNDS):
             for workers, costs in pages.items():
-                costs.append(seconds(feedback.feedback, LAB, course, root, workers) / PAGES)
+                costs.append(seconds(write.write_feedback, LAB, course, root, workers) / PAGES)
         ratios = [one / two for one, two in zip(*pages.values(), strict=True)]
         print(
             f"feedback, a page: {spread(pages[1])} s, {files_of(root / 'feedback')[1] / PAGES * 1e3:.0f} kB;", end=" "

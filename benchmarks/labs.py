@@ -14,12 +14,12 @@ os.environ["LAB_PROFILE"] = "tiny"
 from spreads import spread
 from tqdm import tqdm
 
-from grading.autograde import autograde
-from grading.build import instructor_notebook
+from grading.authoring.build import instructor_notebook
+from grading.autograde import grade_class
 from grading.course import load_course
-from grading.execution import run_notebook
-from grading.release import release
-from grading.sample import hand_in, sample_class
+from grading.kernels.run_notebook import run_notebook
+from grading.publishing.release import release_lab
+from grading.sample_students import hand_in, sample_class
 
 
 def main() -> None:
@@ -39,9 +39,9 @@ def main() -> None:
             seconds.append(run.seconds)
             peaks.append(run.peak_gb)
         with tempfile.TemporaryDirectory() as folder:
-            release(lab, course, Path(folder))
+            release_lab(lab, course, Path(folder))
             hand_in(sample_class(lab, course)[: options.runs], lab, Path(folder))
-            graded = [record.seconds for record in autograde(lab, course, Path(folder), "plain")]
+            graded = [record.seconds for record in grade_class(lab, course, Path(folder), "plain")]
         print(f"| {lab} | {spread(seconds, 1)} | {spread(peaks, 1)} | {spread(graded, 1)} |")
 
 

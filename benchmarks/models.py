@@ -16,9 +16,10 @@ from pathlib import Path
 from spreads import spread
 from tqdm import tqdm
 
-from shared.assets import asset_path
-from shared.models import model_path, models
-from shared.settings import LabError
+from shared.assets.access import asset_path
+from shared.assets.manifest import models
+from shared.errors import LabError
+from shared.models.loading import model_path
 
 # Prints seconds and the largest memory that the process has held, in GB; what comes before `start` is not timed.
 MEASURE = """
@@ -69,7 +70,7 @@ def main() -> None:
         print(row(name, IMPORTS, LOAD.format(kind=kind, path=path), options.runs), flush=True)
         if models()[name].kind == "converted":
             with tempfile.TemporaryDirectory() as folder:
-                imports = f"import gguf; from pathlib import Path; from shared.decoder import convert; {IMPORTS}"
+                imports = f"import gguf; from pathlib import Path; from shared.models.gguf_conversion import convert; {IMPORTS}"
                 timed = CONVERT.format(gguf=str(asset_path(models()[name].asset)), folder=str(Path(folder)))
                 print(row(f"{name}, converting it", imports, timed, options.runs), flush=True)
 

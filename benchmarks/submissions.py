@@ -30,8 +30,12 @@ import psutil
 from spreads import spread
 from tqdm import tqdm
 
-from grading import autograde, build, grades, records, release
-from grading.course import CHECKOUT, Course, load_course
+from grading import autograde
+from grading.authoring import build
+from grading.course import Course, load_course
+from grading.gradebook import grades, records
+from grading.publishing import release
+from shared.assets.cache_paths import CHECKOUT
 
 LAB = "lab01_ridge"  # tests/mini stands in for it: one exercise, two checks
 STACK = "import datasets, econml, evaluate, peft, sklearn, torch, transformers, trl"
@@ -39,9 +43,9 @@ ANSWERS = ("return 2 * x", "return x + x", "return 7", "raise ValueError(x)")
 GRADE = """
 import sys
 from pathlib import Path
-from grading.autograde import autograde
+from grading.autograde import grade_class
 from grading.course import load_course
-autograde("lab01_ridge", load_course(), Path(sys.argv[1]), sys.argv[2], workers=int(sys.argv[3]))
+grade_class("lab01_ridge", load_course(), Path(sys.argv[1]), sys.argv[2], workers=int(sys.argv[3]))
 """
 
 
@@ -53,8 +57,8 @@ def class_of(students: int, folder: Path, course: Course, first_cell: str = "") 
         shutil.copyfile(CHECKOUT / name, checkout / name)
     source = checkout / "solutions" / LAB / f"{LAB}.py"
     source.write_text(source.read_text().replace("from shared.session", f"{first_cell}\nfrom shared.session", 1))
-    build.build(LAB, course, checkout)
-    release.release(LAB, course, root, checkout)
+    build.build_lab(LAB, course, checkout)
+    release.release_lab(LAB, course, root, checkout)
     notebook = json.loads((root / "labs" / LAB / f"{LAB}.ipynb").read_text())
     answer = next(c for c in notebook["cells"] if c["metadata"].get("nbgrader", {}).get("grade_id") == "double")
     for number in range(students):
@@ -156,7 +160,7 @@ def growth(students: int, course: Course) -> None:
     """Seconds between finished submissions, at the start of a large class and at its end."""
     with tempfile.TemporaryDirectory() as folder:
         root = class_of(students, Path(folder), course)
-        autograde.autograde(LAB, course, root, "warm", workers=2)
+        autograde.grade_class(LAB, course, root, "warm", workers=2)
         ends = sorted(path.stat().st_mtime for path in (root / "records" / LAB).glob("*.json"))
     gaps = [later - earlier for earlier, later in pairwise(ends)]
     fifties = [statistics.mean(gaps[i : i + 50]) for i in range(0, len(gaps), 50)]
@@ -184,7 +188,7 @@ def kills(students: int, rounds: int, course: Course) -> None:
                     killed += 1
                 run.wait()
             seconds(engine, root, "warm", 2)
-            rows.append([asdict(row) for row in grades.grades(LAB, course, root)])
+            rows.append([asdict(row) for row in grades.class_grades(LAB, course, root)])
     print(f"killed {killed} times; equal to the uninterrupted run: {rows[0] == rows[1]} ({len(rows[0])} students)")
 
 

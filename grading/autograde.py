@@ -13,24 +13,35 @@ import nbformat
 from sqlalchemy.exc import SQLAlchemyError
 from tqdm import tqdm
 
-from grading import cluster, outside, trees
-from grading.alone import alone
-from grading.build import student_path, write_atomically
-from grading.configuration import SOLUTIONS
+from grading import folders
+from grading.atomic_write import write_atomically
 from grading.course import Course
-from grading.environment import variables
-from grading.intake import STAMP, Submission, open_submission
-from grading.kernels import KERNELS, kernels
-from grading.merge import ACCEPTED, forget, merge, one_engine
-from grading.names import unusable
-from grading.records import Record, digest, records, save, students
-from grading.release import require_released
-from grading.safe_execute import require_own_fault
-from grading.task import Task, checks_put_in
-from grading.worker import CONTAINER, Failed, run_all
-from shared.handed_in import Refused, read_cells, shown
-from shared.realign import Realigned, is_answer, realign
-from shared.settings import FRESH_SEED, LabError
+from grading.coursedir import (
+    SUBMITTED,
+    accepted_folder,
+    fresh_seed_path,
+    instructor_path,
+    judges_path,
+    student_path,
+    submitted_folder,
+)
+from grading.environment_variables import variables
+from grading.gradebook.database import require_released, shared_engine
+from grading.gradebook.merge import forget, merge
+from grading.gradebook.records import Record, digest, records, save, students
+from grading.gradebook.roster import unusable
+from grading.gradebook.run_lock import hold_run_lock
+from grading.intake.submission import STAMP, Submission, open_submission
+from grading.verdicts import outside_judges
+from grading.verdicts.failure_kinds import require_own_fault
+from grading.workers import dask_cluster
+from grading.workers.grading_task import Task, checks_put_in
+from grading.workers.kernel_modes import KERNELS, ready_kernels
+from grading.workers.local import CONTAINER, Failed, run_all
+from shared.errors import LabError
+from shared.notebooks.reading import Refused, read_cells, shown
+from shared.notebooks.realign import Realigned, realign
+from shared.settings import FRESH_SEED
 
 
 class Grading:
@@ -39,20 +50,21 @@ class Grading:
     def __init__(self, lab: str, course: Course, root: Path, kernel: str):
         self.lab, self.course, self.root, self.kernel = course.lab(lab).name, course, root, kernel
         require_released(lab, course, root)
-        released, instructors = student_path(lab, root), root / SOLUTIONS / lab / f"{lab}.ipynb"
+        released = student_path(lab, root)
+        instructors = instructor_path(lab, root)
         # Taken before anything is read: what changes in between has another digest, so that it is graded again. Of these
         # files alone: what Python and Jupyter leave beside them is no reason to.
-        self.made_with = digest(released, instructors, instructors.with_name(outside.OUTSIDE))
+        self.made_with = digest(released, instructors, judges_path(lab, root))
         self.release = nbformat.read(released, as_version=4)
         self.instructor = nbformat.read(instructors, as_version=4)
-        self.judges = outside.judges(lab, root)
+        self.judges = outside_judges.judges(lab, root)
         self.pending: dict[str, tuple[Realigned, str, float]] = {}
 
     def due(self, only: str | None) -> list[str]:
         """Students whose submission is new or changed, or the one that is asked for."""
         chosen, done = students(self.root, self.lab), records(self.root, self.lab)
         if only and only not in chosen:
-            nothing = f"{only} has handed in nothing for {self.lab}: look into {self.root / 'submitted'}."
+            nothing = f"{only} has handed in nothing for {self.lab}: look into {self.root / SUBMITTED}."
             raise LabError(unusable(only) or nothing)
         if not chosen and not done:
             raise LabError(
@@ -65,7 +77,7 @@ class Grading:
         return record.status == "failed" or record.digest != self._digest(self._open(record.student))
 
     def _open(self, student: str) -> Submission:
-        return open_submission(self.root / "submitted" / student / self.lab, self.lab, self.course.max_submission_mb)
+        return open_submission(submitted_folder(student, self.lab, self.root), self.lab, self.course.max_submission_mb)
 
     def _digest(self, read: Submission) -> str:
         return self.made_with[:32] + read.digest[:32]
@@ -104,8 +116,8 @@ class Grading:
         if read.refusal:
             raise Refused(read.refusal)
         realigned = realign(self.release, read_cells(read.data, read.name))
-        target = self.root / ACCEPTED / student / self.lab
-        trees.remove(target)
+        target = accepted_folder(student, self.lab, self.root)
+        folders.remove_tree(target)
         target.mkdir(parents=True)
         nbformat.write(realigned.notebook, target / f"{self.lab}.ipynb")
         if read.stamp:
@@ -119,7 +131,7 @@ class Grading:
         if not isinstance(result, Failed):
             seconds, flags = result.seconds, result.flags
             notebook = nbformat.reads(result.notebook, as_version=4)
-            outside.apply(notebook, self.judges)
+            outside_judges.apply(notebook, self.judges)
             self._interrupted(student)
             try:
                 require_own_fault(notebook, self.release)
@@ -160,7 +172,7 @@ def inherited(root: Path, container: str = "") -> dict[str, str]:
 
     The seed is drawn once for a course directory, so that grading again gives the same grade.
     """
-    path = root / "fresh_seed"
+    path = fresh_seed_path(root)
     if not path.is_file():
         write_atomically(path, f"{secrets.randbits(60)}\n")
     given = {"LAB_PROFILE": "tiny", FRESH_SEED: path.read_text().strip()}
@@ -169,7 +181,7 @@ def inherited(root: Path, container: str = "") -> dict[str, str]:
     return given
 
 
-def autograde(
+def grade_class(
     lab: str, course: Course, root: Path, kernel: str, workers: int = 1, only: str | None = None, scheduler: str = ""
 ) -> list[Record]:
     """Grades every submission that is new or changed, or one student's again; returns all records of the lab.
@@ -182,7 +194,7 @@ def autograde(
             work on them, or the gradebook cannot be written.
     """
     grading = Grading(lab, course, root, kernel)
-    with alone(lab, root):
+    with hold_run_lock(lab, root):
         _autograde(grading, workers, only, scheduler)
     return list(records(root, lab).values())
 
@@ -192,25 +204,18 @@ def _autograde(grading: Grading, workers: int, only: str | None, scheduler: str)
     if not due:
         return
     given = inherited(grading.root, grading.course.container if kernel == "container" else "")
-    with one_engine(), variables(given), tqdm(total=len(due), desc=f"Grading {grading.lab}", unit="submission") as bar:
+    with (
+        shared_engine(),
+        variables(given),
+        tqdm(total=len(due), desc=f"Grading {grading.lab}", unit="submission") as bar,
+    ):
         tasks = grading.tasks(due, bar)
 
         def done(student: str, result) -> None:
             grading.done(student, result, bar)
 
         if scheduler:
-            cluster.run_all(tasks, scheduler, kernel, memory_gb, given, done)
+            dask_cluster.run_all(tasks, scheduler, kernel, memory_gb, given, done)
         else:
-            with kernels(kernel, memory_gb) as (environment, ready):
+            with ready_kernels(kernel, memory_gb) as (environment, ready):
                 run_all(tasks, workers, environment, done, ready)
-
-
-def written_code(lab: str, root: Path) -> tuple[dict[str, str], str]:
-    """(student -> the code that they typed into the answer cells of their accepted submission, the code of all stubs)."""
-
-    def code(path: Path) -> str:
-        cells = nbformat.read(path, as_version=4).cells
-        return "\n".join(cell.source for cell in cells if cell.cell_type == "code" and is_answer(cell))
-
-    accepted = sorted((root / ACCEPTED).glob(f"*/{lab}/{lab}.ipynb"))
-    return {path.parent.parent.name: code(path) for path in accepted}, code(student_path(lab, root))

@@ -8,9 +8,9 @@ import zoneinfo
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from shared.settings import LabError
+from shared.assets.cache_paths import CHECKOUT
+from shared.errors import LabError
 
-CHECKOUT = Path(__file__).resolve().parent.parent
 FILE = "course.toml"
 
 

@@ -8,37 +8,38 @@ from pathlib import Path
 import nbformat
 from tqdm import tqdm
 
-from grading import sandbox
-from grading.autograde import autograde
-from grading.build import build, instructor_notebook, write_atomically
+from grading.atomic_write import write_atomically
+from grading.authoring.build import build_lab, instructor_notebook
+from grading.autograde import grade_class
 from grading.course import Course
-from grading.execution import Run, run_notebook
-from grading.feedback import feedback
-from grading.grades import Row, as_table, grades
-from grading.release import release
-from grading.sample import Sample, hand_in, sample_class
-from shared.settings import LabError
+from grading.coursedir import reference_path, references_folder
+from grading.feedback.write import write_feedback
+from grading.gradebook.grades import Row, as_table, class_grades
+from grading.kernels import sandbox
+from grading.kernels.run_notebook import Run, run_notebook
+from grading.publishing.release import release_lab
+from grading.sample_students import Sample, hand_in, sample_class
+from shared.errors import LabError
 
 WORKERS = 2  # notebooks side by side; a laptop has as many cores, and memory for them
-REFERENCES = "references"
 
 
-def demo(course: Course, root: Path) -> int:
+def run_demo(course: Course, root: Path) -> int:
     """Builds, executes the references, releases, grades a sample class, prints the table; the exit status."""
     os.environ.setdefault("LAB_PROFILE", "tiny")
     lab = next(iter(course.labs))
     for name in tqdm(course.labs, desc="Building labs", unit="lab"):
-        build(name, course)
+        build_lab(name, course)
     with ThreadPoolExecutor(WORKERS) as pool:
         started = pool.map(lambda name: execute_reference(name, course, reference_path(name, root)), course.labs)
         runs = list(tqdm(started, desc="Running references", unit="lab", total=len(course.labs)))
     for name in course.labs:
-        release(name, course, root)
+        release_lab(name, course, root)
     samples = sample_class(lab, course)
     hand_in(samples, lab, root)
-    autograde(lab, course, root, kernel_for_own_code(), WORKERS)
-    pages = feedback(lab, course, root)
-    rows = grades(lab, course, root)
+    grade_class(lab, course, root, kernel_for_own_code(), WORKERS)
+    pages = write_feedback(lab, course, root)
+    rows = class_grades(lab, course, root)
     stories = {sample.student: sample.story for sample in samples}
     print(f"\n{course.lab(lab).title}: a class of {len(rows)}\n")
     print(as_table(rows))
@@ -48,7 +49,7 @@ def demo(course: Course, root: Path) -> int:
         "\nReferences:  "
         + ", ".join(f"{name} {run.seconds:.0f} s" for name, run in zip(course.labs, runs, strict=True))
     )
-    print(f"Executed, with all they wrote:  {root / REFERENCES}")
+    print(f"Executed, with all they wrote:  {references_folder(root)}")
     print(f"Feedback, one a page: {pages[0]}")
     print(f"Written answers wait in formgrader:  course formgrader --root {shlex.quote(str(root))}")
     for sentence in wrong:
@@ -64,11 +65,6 @@ def kernel_for_own_code() -> str:
         print(f"Grading the made-up class without isolation, since {error}")
         return "plain"
     return "warm"
-
-
-def reference_path(lab: str, root: Path) -> Path:
-    """Where the demo leaves a lab's executed reference, among the files that it wrote."""
-    return root / REFERENCES / lab / f"{lab}.ipynb"
 
 
 def execute_reference(lab: str, course: Course, target: Path) -> Run:

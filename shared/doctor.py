@@ -12,10 +12,11 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from shared.assets import CHECKOUT
-from shared.handed_in import Refused, StudentCell, read_cells, shown
-from shared.realign import Realigned, is_answer, nbgrader_of, realign
-from shared.settings import LabError
+from shared.assets.cache_paths import CHECKOUT
+from shared.errors import LabError
+from shared.notebooks.cell_metadata import grade_id, is_answer
+from shared.notebooks.reading import Refused, StudentCell, read_cells, shown
+from shared.notebooks.realign import Realigned, realign
 
 LABS = "labs"
 HELP = "usage: python -m shared.doctor FILE"
@@ -71,7 +72,7 @@ def _released(cells: list[StudentCell], checkout: Path) -> Path:
 
     def common(path: Path) -> int:
         theirs = nbformat.read(path, as_version=4).cells
-        return sum(nbgrader_of(c).get("grade_id") in marks or c.source.strip() in texts for c in theirs)
+        return sum(grade_id(c) in marks or c.source.strip() in texts for c in theirs)
 
     return max(paths, key=common)
 
@@ -89,13 +90,13 @@ def _broken(found: Realigned) -> list[str]:
             )
         except (SyntaxError, ValueError) as error:
             line = f", line {error.lineno}" if getattr(error, "lineno", None) else ""
-            sentences.append(f"'{nbgrader_of(cell)['grade_id']}' is not Python{line}: {getattr(error, 'msg', error)}")
+            sentences.append(f"'{grade_id(cell)}' is not Python{line}: {getattr(error, 'msg', error)}")
     return sentences
 
 
 def _unanswered(found: Realigned, release: NotebookNode) -> list[str]:
-    stubs = {nbgrader_of(c)["grade_id"]: c.source.strip() for c in release.cells if is_answer(c)}
-    mine = {nbgrader_of(c)["grade_id"]: c.source.strip() for c in found.notebook.cells if is_answer(c)}
+    stubs = {grade_id(c): c.source.strip() for c in release.cells if is_answer(c)}
+    mine = {grade_id(c): c.source.strip() for c in found.notebook.cells if is_answer(c)}
     return [name for name, stub in stubs.items() if mine[name] == stub]
 
 

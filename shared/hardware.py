@@ -3,7 +3,7 @@
 import os
 from dataclasses import dataclass
 
-from shared.settings import LabError
+from shared.errors import LabError
 
 GB = 1e9
 

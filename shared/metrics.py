@@ -3,7 +3,7 @@
 import functools
 from pathlib import Path
 
-SCRIPTS = Path(__file__).with_name("metric_scripts")
+SCRIPTS = Path(__file__).with_name("evaluate_modules")
 
 
 @functools.cache
@@ -39,3 +39,17 @@ def compute_metrics(prediction) -> dict[str, float]:
         for name in ("accuracy", "macro_f1")
         for key, value in load_metric(name).compute(predictions=classes, references=labels).items()
     }
+
+
+def mean_sd(values) -> str:
+    """'0.712 ± 0.014': mean and sample standard deviation over seeds.
+
+    Args:
+        values: one number a seed, at least two.
+    """
+    import numpy as np
+
+    values = np.asarray(values, dtype=float)
+    if values.size < 2:
+        raise ValueError("A spread needs results of at least two seeds.")
+    return f"{values.mean():.3f} ± {values.std(ddof=1):.3f}"

@@ -1,6 +1,6 @@
 """Figures as this course shows them: labelled axes, units, and a description for those who do not see them."""
 
-from shared.settings import LabError
+from shared.errors import LabError
 
 COLOURS = (
     "#0072B2",

@@ -1,11 +1,13 @@
 """The first call of every notebook: which machine, which profile and why, will it fit, are data and models there."""
 
 from shared import checks
-from shared.assets import assets, is_intact
+from shared.assets.checksums import is_intact
+from shared.assets.manifest import assets, models
+from shared.errors import LabError
 from shared.hardware import Hardware, detect, keep_one_gpu
-from shared.models import downloads, models
+from shared.models.loading import downloads
 from shared.seeding import seed_everything
-from shared.settings import LabError, Settings, choose_profile, load_settings
+from shared.settings import Settings, choose_profile, load_settings
 
 
 def start(lab: str) -> Settings:

@@ -6,18 +6,12 @@ import tomllib
 from pathlib import Path
 from types import MappingProxyType
 
+from shared.errors import LabError
+
 PROFILES = ("tiny", "laptop", "t4", "gpu")
 FRESH_SEED = "COURSE_FRESH_SEED"  # set by whoever must repeat a grading: the seed of hidden checks' inputs
 HANDED_OVER = "application/vnd.course.values+json"  # what a check cell displays for a judge outside the kernel
 TABLE = Path(__file__).with_name("profiles.toml")
-
-
-class LabError(Exception):
-    """Something a person can mend: one sentence that says what is wrong and the command that mends it."""
-
-    def _render_traceback_(self) -> list[str]:
-        """IPython shows this instead of a traceback, which would bury the sentence."""
-        return [f"{type(self).__name__}: {self}"]
 
 
 class Settings:

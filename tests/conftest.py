@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from grading.course import CHECKOUT, Course, load_course
+from grading.course import Course, load_course
+from shared.assets.cache_paths import CHECKOUT
 
 MINI_LAB = "lab01_ridge"
 
@@ -51,12 +52,13 @@ def make_mini():
 @pytest.fixture(scope="session")
 def release_mini(make_mini):
     """Makes the checkout in a folder, and beside it a course directory where its lab is released: (checkout, directory)."""
-    from grading import build, release
+    from grading.authoring import build
+    from grading.publishing import release
 
     def make(folder: Path, course: Course) -> tuple[Path, Path]:
         checkout, root = make_mini(folder), folder / "root"
-        build.build(MINI_LAB, course, checkout)
-        release.release(MINI_LAB, course, root, checkout)
+        build.build_lab(MINI_LAB, course, checkout)
+        release.release_lab(MINI_LAB, course, root, checkout)
         return checkout, root
 
     return make

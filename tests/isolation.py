@@ -2,8 +2,8 @@
 
 import pytest
 
-from grading import sandbox
-from shared.settings import LabError
+from grading.kernels import sandbox
+from shared.errors import LabError
 
 
 def _missing() -> str:

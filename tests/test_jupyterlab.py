@@ -12,8 +12,9 @@ import urllib.request
 import nbformat
 import pytest
 
-from grading.build import instructor_notebook, student_path
-from grading.course import CHECKOUT
+from grading.authoring.build import instructor_notebook
+from grading.coursedir import student_path
+from shared.assets.cache_paths import CHECKOUT
 
 LAB = "lab01_ridge"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]

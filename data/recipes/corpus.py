@@ -14,8 +14,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from shared.assets import asset_path
-from shared.texts import film_reviews
+from shared.assets.access import asset_path
+from shared.datasets.film import film_reviews
 
 
 def film() -> Iterator[str]:

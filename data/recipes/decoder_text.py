@@ -11,7 +11,7 @@ from transformers import PreTrainedTokenizerFast
 from transformers.models.qwen2.tokenization_qwen2 import PRETOKENIZE_REGEX
 from writing import write_arrays
 
-from shared.decoder import END, TURN_END, TURN_START, chatml
+from shared.models.chat_template import END, TURN_END, TURN_START, chatml
 
 SOURCES = ("film", "brown", "moby_dick", "wordnet")  # whole sentences; the other dictionaries are half abbreviations
 BATCH = 1000

@@ -10,7 +10,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from shared.texts import normalised, text_id
+from shared.datasets.example_ids import normalised, text_id
 
 NEAR = 0.8  # cosine of TF-IDF from which two texts are variants of one
 

@@ -12,9 +12,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import sentiment
 from writing import write_whole
 
-from shared import mail, phishing
-from shared.assets import CHECKOUT, asset_path
-from shared.texts import SENTIMENTS, film_reviews
+from shared.assets.access import asset_path
+from shared.assets.cache_paths import CHECKOUT
+from shared.datasets import mail, phishing
+from shared.datasets.film import film_reviews
+from shared.datasets.text_sets import SENTIMENTS
 
 FOLDER = CHECKOUT / "tests" / "hidden_labels"
 

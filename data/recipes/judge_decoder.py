@@ -21,9 +21,10 @@ from tqdm import tqdm
 from transformers import PreTrainedTokenizerFast, Qwen2ForCausalLM
 from writing import write_table
 
-from shared.assets import embedded, record_embedded
+from shared.assets.access import embedded
+from shared.assets.checksums import record_embedded
+from shared.datasets.text_sets import load_sentiment
 from shared.seeding import seed_everything
-from shared.texts import load_sentiment
 
 LONGEST = 64  # tokens of a chat
 BATCH = 16

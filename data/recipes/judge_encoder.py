@@ -33,9 +33,11 @@ from tqdm import tqdm
 from transformers import AutoModel, AutoTokenizer, ModernBertConfig, ModernBertForSequenceClassification
 from writing import write_table
 
-from shared.assets import asset_path, cache_directory, record_embedded
+from shared.assets.access import asset_path
+from shared.assets.cache_paths import cache_directory
+from shared.assets.checksums import record_embedded
+from shared.datasets.text_sets import load_sentiment
 from shared.seeding import seed_everything
-from shared.texts import load_sentiment
 
 ROOT = Path(__file__).resolve().parents[2]
 ENCODER = ROOT / "data" / "embedded" / "course-encoder"

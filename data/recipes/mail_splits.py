@@ -13,9 +13,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from families import families
 from writing import write_whole
 
-from shared.assets import asset_path, embedded_directory, record_embedded
-from shared.mail import mail_id, raw_messages, text_of
-from shared.texts import MAIL, normalised, tenths
+from shared.assets.access import asset_path
+from shared.assets.cache_paths import embedded_directory
+from shared.assets.checksums import record_embedded
+from shared.datasets.example_ids import normalised, tenths
+from shared.datasets.mail import MAIL, mail_id, raw_messages, text_of
 
 TEST_TENTHS = 2  # spam is a quarter of the mails, and a threshold is chosen for it
 SHORTEST = 5  # words

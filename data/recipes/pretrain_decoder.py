@@ -21,7 +21,8 @@ from pretraining import Run, export, mean_loss, write_curve
 from transformers import Qwen2Config, Qwen2ForCausalLM
 from writing import write_whole
 
-from shared.assets import cache_directory, record_embedded
+from shared.assets.cache_paths import cache_directory
+from shared.assets.checksums import record_embedded
 from shared.seeding import seed_everything
 
 DATA = Path(__file__).resolve().parents[1]

@@ -23,7 +23,9 @@ from pretraining import Run, export, write_curve
 from torch.nn import functional
 from transformers import AutoModel, ModernBertConfig, ModernBertForMaskedLM
 
-from shared.assets import asset_path, cache_directory, record_embedded
+from shared.assets.access import asset_path
+from shared.assets.cache_paths import cache_directory
+from shared.assets.checksums import record_embedded
 from shared.seeding import seed_everything
 
 IGNORED = -100  # what cross_entropy skips

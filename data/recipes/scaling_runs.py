@@ -25,7 +25,8 @@ from pretraining import Run, mean_loss
 from transformers import Qwen2Config, Qwen2ForCausalLM
 from writing import write_table, write_whole
 
-from shared.assets import cache_directory, record_embedded
+from shared.assets.cache_paths import cache_directory
+from shared.assets.checksums import record_embedded
 from shared.seeding import seed_everything
 
 TARGET = Path(__file__).resolve().parents[1] / "embedded" / "scaling_runs.csv"

@@ -16,8 +16,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from families import families
 from writing import jsonl_xz, write_whole
 
-from shared.assets import asset_path, embedded_directory, record_embedded
-from shared.texts import SENTIMENTS, normalised, tenths, text_id
+from shared.assets.access import asset_path
+from shared.assets.cache_paths import embedded_directory
+from shared.assets.checksums import record_embedded
+from shared.datasets.example_ids import normalised, tenths, text_id
+from shared.datasets.text_sets import SENTIMENTS
 
 FILES = {
     "film": "movieReviewSnippets_GroundTruth.txt",

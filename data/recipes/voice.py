@@ -13,8 +13,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from writing import jsonl, write_whole
 
-from shared.assets import asset_path, embedded_directory, record_embedded
-from shared.texts import normalised, tenths, text_id
+from shared.assets.access import asset_path
+from shared.assets.cache_paths import embedded_directory
+from shared.assets.checksums import record_embedded
+from shared.datasets.example_ids import normalised, tenths, text_id
 
 WORDS = 80  # of a definition, at most, in whole sentences
 PARTS_OF_SPEECH = {

@@ -46,7 +46,7 @@ from tqdm.auto import tqdm
 
 from shared import checks, plots
 from shared.datasets import load_nhefs
-from shared.seeding import mean_sd
+from shared.metrics import mean_sd
 
 # %% [markdown]
 # ## The data

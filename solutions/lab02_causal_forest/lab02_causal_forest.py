@@ -50,7 +50,7 @@ from tqdm.auto import tqdm
 
 from shared import checks, plots
 from shared.datasets import load_pension, load_thornton
-from shared.seeding import mean_sd
+from shared.metrics import mean_sd
 
 warnings.filterwarnings("ignore", category=FutureWarning, module=r"sklearn\.linear_model\._logistic")
 warnings.filterwarnings("ignore", message=".*has a non-default cv attribute, which will be ignored")

@@ -51,9 +51,9 @@ from transformers import AutoModel, BertConfig, BertModel
 from transformers.utils import logging
 
 from shared import checks, plots
+from shared.datasets import KIND, NAMES, PEOPLE, VOCABULARY, encode, pronoun_rows
+from shared.metrics import mean_sd
 from shared.models import load_tokenizer, model_path
-from shared.pronouns import KIND, NAMES, PEOPLE, VOCABULARY, encode, pronoun_rows
-from shared.seeding import mean_sd
 
 logging.disable_progress_bar()
 logging.set_verbosity_error()  # else loading a model without its old head is reported as if it mattered

@@ -56,9 +56,9 @@ from transformers import AutoModelForCausalLM, AutoModelForMaskedLM, DataCollato
 from transformers.utils import logging
 
 from shared import checks, plots
+from shared.datasets import load_sentiment, load_speeches
+from shared.metrics import mean_sd
 from shared.models import load_tokenizer, model_path
-from shared.seeding import mean_sd
-from shared.texts import load_sentiment, load_speeches
 
 logging.disable_progress_bar()
 logging.set_verbosity_error()

@@ -72,10 +72,10 @@ from transformers.models.modernbert import ModernBertConfig, ModernBertForSequen
 import shared.metrics
 from shared import checks, plots
 from shared.assets import embedded
+from shared.datasets import load_mail, load_sentiment
 from shared.hardware import detect
+from shared.metrics import mean_sd
 from shared.models import load_tokenizer, model_path
-from shared.seeding import mean_sd
-from shared.texts import load_mail, load_sentiment
 
 # %%
 transformers.utils.logging.set_verbosity_error()  # else each load reports that the new head has no pretrained weights

@@ -62,10 +62,10 @@ from transformers.models.qwen2 import Qwen2Config, Qwen2ForCausalLM, Qwen2ForSeq
 
 # %%
 from shared import checks, plots
+from shared.datasets import load_sentiment
 from shared.hardware import detect
+from shared.metrics import mean_sd
 from shared.models import load_tokenizer, model_path
-from shared.seeding import mean_sd
-from shared.texts import load_sentiment
 
 transformers.utils.logging.set_verbosity_error()  # else each load reports that the new classifier has no weights yet
 transformers.utils.logging.disable_progress_bar()

@@ -71,12 +71,10 @@ from trl import SFTConfig, SFTTrainer, pack_dataset
 
 # %%
 from shared import checks, plots
+from shared.datasets import load_sentiment, load_speeches, load_voice
 from shared.hardware import detect, give_memory_back
-from shared.models import load_tokenizer, model_path
-from shared.quantization import keep_trainable, load_in_nf4
-from shared.seeding import mean_sd
-from shared.sft import score_labelled_tokens_only
-from shared.texts import load_sentiment, load_speeches, load_voice
+from shared.metrics import mean_sd
+from shared.models import keep_trainable, load_in_nf4, load_tokenizer, model_path, score_labelled_tokens_only
 
 # %%
 transformers.utils.logging.set_verbosity_error()

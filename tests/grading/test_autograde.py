@@ -13,11 +13,15 @@ from dataclasses import replace
 import nbformat
 import pytest
 
-from grading import autograde, collecting, feedback, grades, records, sample
-from grading.alone import alone
-from grading.course import CHECKOUT, load_course
+from grading import autograde, sample_students
+from grading.course import load_course
 from grading.demo import surprises
-from shared.settings import LabError
+from grading.feedback import write
+from grading.gradebook import grades, records
+from grading.gradebook.run_lock import hold_run_lock
+from grading.intake import collect
+from shared.assets.cache_paths import CHECKOUT
+from shared.errors import LabError
 
 LAB = "lab01_ridge"
 
@@ -27,14 +31,14 @@ def graded(tmp_path_factory, release_mini):
     """A small class, graded once: (checkout, course directory, course)."""
     course = load_course()
     checkout, root = release_mini(tmp_path_factory.mktemp("class"), course)
-    samples = sample.sample_class(LAB, course, checkout)
-    sample.hand_in(samples, LAB, root)
+    samples = sample_students.sample_class(LAB, course, checkout)
+    sample_students.hand_in(samples, LAB, root)
     late = root / "submitted" / "late" / LAB
     late.mkdir(parents=True)
     (late / f"{LAB} (1).ipynb").write_text(samples[0].text)
     (late / "timestamp.txt").write_text("2027-02-14 10:00:00 UTC")
     before = dict(os.environ)
-    autograde.autograde(LAB, course, root, "plain", workers=2)
+    autograde.grade_class(LAB, course, root, "plain", workers=2)
     assert dict(os.environ) == before, "what is graded or tested next in this process would draw this class's inputs"
     return checkout, root, course, samples
 
@@ -42,7 +46,7 @@ def graded(tmp_path_factory, release_mini):
 @pytest.fixture
 def rows(graded):
     _, root, course, _ = graded
-    return {row.student: row for row in grades.grades(LAB, course, root)}
+    return {row.student: row for row in grades.class_grades(LAB, course, root)}
 
 
 def test_everybody_gets_exactly_what_the_bank_says(graded, rows):
@@ -84,23 +88,23 @@ def test_submissions_stay_as_they_were_handed_in(graded):
 def test_a_second_run_grades_nothing_again_and_a_change_is_graded(graded):
     _, root, course, samples = graded
     before = records.records(root, LAB)
-    autograde.autograde(LAB, course, root, "plain", workers=2)
+    autograde.grade_class(LAB, course, root, "plain", workers=2)
     assert records.records(root, LAB) == before
     path = root / "submitted" / "ben" / LAB / f"{LAB}.ipynb"
     path.write_text("{")
     try:
-        autograde.autograde(LAB, course, root, "plain", workers=2)
-        row = next(row for row in grades.grades(LAB, course, root) if row.student == "ben")
+        autograde.grade_class(LAB, course, root, "plain", workers=2)
+        row = next(row for row in grades.class_grades(LAB, course, root) if row.student == "ben")
         assert (row.status, row.score) == ("refused", None), "the score of the earlier file must not stay"
     finally:
         path.write_text(next(made.text for made in samples if made.student == "ben"))
-        autograde.autograde(LAB, course, root, "plain", workers=2)
-    assert next(r for r in grades.grades(LAB, course, root) if r.student == "ben").score == 90
+        autograde.grade_class(LAB, course, root, "plain", workers=2)
+    assert next(r for r in grades.class_grades(LAB, course, root) if r.student == "ben").score == 90
 
 
 def test_pages_name_the_misconception_and_hide_tests_and_rubric(graded):
     _, root, course, samples = graded
-    pages = {path.parent.parent.name: path.read_text() for path in feedback.feedback(LAB, course, root)}
+    pages = {path.parent.parent.name: path.read_text() for path in write.write_feedback(LAB, course, root)}
     assert set(pages) == set(records.records(root, LAB))
     wrong = next(made.student for made in samples if made.story.endswith("right where it is looked at"))
     assert "The answer must depend on the argument." in pages[wrong]
@@ -141,14 +145,14 @@ def test_a_submission_that_nbgrader_would_choke_on_is_repaired_and_graded(graded
     folder = root / "submitted" / "kim" / LAB
     folder.mkdir(parents=True)
     (folder / f"{LAB}.ipynb").write_text(nbformat.writes(notebook))
-    found = {record.student: record for record in autograde.autograde(LAB, course, root, "plain", workers=2)}
+    found = {record.student: record for record in autograde.grade_class(LAB, course, root, "plain", workers=2)}
     assert found["kim"].status == "graded"
 
 
 def test_a_second_run_at_the_same_time_is_refused(graded):
     _, root, course, _ = graded
-    with alone(LAB, root), pytest.raises(LabError, match="being graded"):
-        autograde.autograde(LAB, course, root, "plain")
+    with hold_run_lock(LAB, root), pytest.raises(LabError, match="being graded"):
+        autograde.grade_class(LAB, course, root, "plain")
 
 
 def test_a_gradebook_that_cannot_be_written_leaves_the_student_due(graded):
@@ -158,9 +162,9 @@ def test_a_gradebook_that_cannot_be_written_leaves_the_student_due(graded):
     with contextlib.closing(sqlite3.connect(root / "gradebook.db", isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
         with pytest.raises(LabError, match="gradebook cannot be used"):
-            autograde.autograde(LAB, locked, root, "plain", only=samples[0].student)
+            autograde.grade_class(LAB, locked, root, "plain", only=samples[0].student)
     before = records.records(root, LAB)[samples[0].student]
-    autograde.autograde(LAB, course, root, "plain", only=samples[0].student)
+    autograde.grade_class(LAB, course, root, "plain", only=samples[0].student)
     after = records.records(root, LAB)[samples[0].student]
     assert replace(after, seconds=before.seconds) == replace(before, status="graded", reason="")
 
@@ -179,8 +183,8 @@ def test_plain_nbgrader_works_in_the_course_directory(graded):
 
 def test_what_is_missing_is_said_with_the_command_that_helps(tmp_path, course):
     with pytest.raises(LabError, match=f"run 'course release {LAB} --root"):
-        autograde.autograde(LAB, course, tmp_path, "plain", workers=1)
+        autograde.grade_class(LAB, course, tmp_path, "plain", workers=1)
     with pytest.raises(LabError, match="course autograde"):
-        feedback.feedback(LAB, course, tmp_path)
+        write.write_feedback(LAB, course, tmp_path)
     with pytest.raises(LabError, match="--from"):
-        collecting.collect(LAB, course, tmp_path, tmp_path / "nowhere")
+        collect.collect_folder(LAB, course, tmp_path, tmp_path / "nowhere")

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from grading.cli import main
-from grading.course import CHECKOUT
+from shared.assets.cache_paths import CHECKOUT
 
 
 @pytest.mark.parametrize(
@@ -38,13 +38,13 @@ def test_formgrader_without_a_course_directory_says_what_to_do_first(tmp_path, c
 
 
 def test_formgrader_opens_on_a_gradebook_that_is_no_file(tmp_path, capsys, monkeypatch):
-    from grading import commands
+    from grading.commands import formgrader, options
 
-    elsewhere = replace(commands.load_course(), database="postgresql+psycopg2://grader@nowhere/grades")
-    monkeypatch.setattr(commands, "load_course", lambda: elsewhere)
+    elsewhere = replace(options.load_course(), database="postgresql+psycopg2://grader@nowhere/grades")
+    monkeypatch.setattr(options, "load_course", lambda: elsewhere)
     started = []
     monkeypatch.setattr(
-        commands.subprocess, "run", lambda command, **how: started.append(command) or SimpleNamespace(returncode=0)
+        formgrader.subprocess, "run", lambda command, **how: started.append(command) or SimpleNamespace(returncode=0)
     )
     assert main(["formgrader", "--root", str(tmp_path)]) == 2
     assert "course release LAB" in capsys.readouterr().err

@@ -5,8 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from grading.course import CHECKOUT, load_course
-from shared.settings import LabError, labs
+from grading.course import load_course
+from shared.assets.cache_paths import CHECKOUT
+from shared.errors import LabError
+from shared.settings import labs
 
 
 @pytest.fixture
@@ -85,7 +87,7 @@ def test_a_deadline_is_in_the_courses_timezone_unless_it_names_its_own(course):
 
 
 def test_nbgrader_is_told_the_deadline_in_utc(course, release_mini, tmp_path):
-    from grading.release import gradebook
+    from grading.gradebook.database import gradebook
 
     there = replace(course, timezone="America/New_York")
     _, root = release_mini(tmp_path, there)

@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from grading.course import CHECKOUT
-from grading.demo import reference_path
+from grading.coursedir import reference_path
+from shared.assets.cache_paths import CHECKOUT
 
 
 @pytest.fixture(scope="module")

@@ -9,18 +9,22 @@ import sys
 import nbformat
 import pytest
 
-from grading import autograde, cli, feedback, grades, records, release
-from grading.course import CHECKOUT, load_course
+from grading import autograde, cli
+from grading.course import load_course
+from grading.feedback import write
+from grading.gradebook import database, grades, records
+from shared.assets.cache_paths import CHECKOUT
 
 LAB = "lab01_ridge"
 RIGHT, OTHER = "def double(x):\n    return 2 * x", "def double(x):\n    return x + x"
 KILLED = """
 import os, sys
 from pathlib import Path
-from grading import autograde, merge
+from grading import autograde
+from grading.gradebook import merge
 from grading.course import load_course
 merge._ask_a_person = lambda *given: os._exit(9)
-autograde.autograde("lab01_ridge", load_course(), Path(sys.argv[1]), "plain", only="dup")
+autograde.grade_class("lab01_ridge", load_course(), Path(sys.argv[1]), "plain", only="dup")
 """
 
 
@@ -32,7 +36,7 @@ def place(tmp_path_factory, release_mini):
     put(root, "ada", RIGHT).with_name("timestamp.txt").write_text("2027-02-14 10:00:00 UTC")
     put(root, "dup", RIGHT, OTHER)
     put(root, "eva", None, into_check=RIGHT)
-    autograde.autograde(LAB, course, root, "plain", workers=2)
+    autograde.grade_class(LAB, course, root, "plain", workers=2)
     return root, course
 
 
@@ -53,7 +57,7 @@ def put(root, student, *answers, into_check=None):
 
 def row(place, student):
     root, course = place
-    return next(row for row in grades.grades(LAB, course, root) if row.student == student)
+    return next(row for row in grades.class_grades(LAB, course, root) if row.student == student)
 
 
 def test_an_answer_in_a_check_waits_for_a_person_and_the_repair_is_shown(place):
@@ -66,15 +70,15 @@ def test_an_answer_in_a_check_waits_for_a_person_and_the_repair_is_shown(place):
 
 def test_lateness_costs_its_share_of_points_that_a_person_gives_as_well(place):
     root, course = place
-    with release.gradebook(root, course) as book:
+    with database.gradebook(root, course) as book:
         grade = book.find_grade("why", LAB, LAB, "ada")
         grade.manual_score, grade.needs_manual_grade = 10, False
         book.db.commit()
     lost = 100 * 2 * course.percent_per_day / 100  # a day and a half late
     assert row(place, "ada").score == 100 - lost
     assert row(place, "ada").flags == [f"late: -{lost:g}"]
-    feedback.feedback(LAB, course, root, workers=2)
-    with release.gradebook(root, course) as book:
+    write.write_feedback(LAB, course, root, workers=2)
+    with database.gradebook(root, course) as book:
         assert book.find_submission_notebook(LAB, LAB, "ada").late_submission_penalty == lost
 
 
@@ -87,14 +91,14 @@ def test_killed_before_a_doubt_is_written_the_doubt_is_not_lost(place):
     assert done.returncode == 9
     assert row(place, "dup").status == "failed"
     assert "interrupted" in row(place, "dup").reason
-    autograde.autograde(LAB, course, root, "plain")
+    autograde.grade_class(LAB, course, root, "plain")
     assert row(place, "dup") == before
 
 
 def test_killed_while_a_refusal_is_written_it_is_written_again(place, monkeypatch):
     root, course = place
     path = put(root, "tim", RIGHT)
-    autograde.autograde(LAB, course, root, "plain")
+    autograde.grade_class(LAB, course, root, "plain")
     path.write_text("{")
 
     def killed(*given):
@@ -103,9 +107,9 @@ def test_killed_while_a_refusal_is_written_it_is_written_again(place, monkeypatc
     with monkeypatch.context() as patch:
         patch.setattr(autograde, "forget", killed)
         with pytest.raises(KeyboardInterrupt):
-            autograde.autograde(LAB, course, root, "plain")
+            autograde.grade_class(LAB, course, root, "plain")
     assert row(place, "tim").status == "failed"
-    autograde.autograde(LAB, course, root, "plain")
+    autograde.grade_class(LAB, course, root, "plain")
     assert (row(place, "tim").status, row(place, "tim").score) == ("refused", None)
     shutil.rmtree(path.parent.parent)
     (root / "records" / LAB / "tim.json").unlink()
@@ -142,9 +146,9 @@ def test_what_is_replaced_while_it_is_graded_is_graded_again(place, monkeypatch)
 
     with monkeypatch.context() as patch:
         patch.setattr(autograde, "realign", replaced)
-        autograde.autograde(LAB, course, root, "plain")
+        autograde.grade_class(LAB, course, root, "plain")
     assert (row(place, "tim").status, row(place, "tim").score) == ("graded", 90)
-    autograde.autograde(LAB, course, root, "plain")
+    autograde.grade_class(LAB, course, root, "plain")
     assert row(place, "tim").status == "refused"
     shutil.rmtree(path.parent.parent)
     (root / "records" / LAB / "tim.json").unlink()
@@ -170,8 +174,8 @@ def test_names_that_are_no_ids_are_refused_by_themselves(place, capsys):
     found = records.records(root, LAB)
     assert [found[student].status for student in ("tom", "zoe", "Smith [Bob]")] == ["refused"] * 3
     assert "not a notebook" in found["zoe"].reason
-    assert len(feedback.feedback(LAB, course, root)) == len(found)
-    assert grades.as_table(grades.grades(LAB, course, root)).replace("\n", "").isprintable()
+    assert len(write.write_feedback(LAB, course, root)) == len(found)
+    assert grades.as_table(grades.class_grades(LAB, course, root)).replace("\n", "").isprintable()
 
 
 def test_folders_a_thousand_deep_in_a_plain_kernel_are_gone_afterwards(place, tmp_path, monkeypatch):
@@ -179,7 +183,7 @@ def test_folders_a_thousand_deep_in_a_plain_kernel_are_gone_afterwards(place, tm
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     deep = "import os\nfor _ in range(1500):\n    os.mkdir('x' * 99)\n    os.chdir('x' * 99)\n"
     path = put(root, "tim", deep + RIGHT)
-    autograde.autograde(LAB, course, root, "plain")
+    autograde.grade_class(LAB, course, root, "plain")
     assert row(place, "tim").score == 90
     assert not list(tmp_path.glob("course-*"))
     shutil.rmtree(path.parent.parent)

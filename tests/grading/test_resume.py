@@ -9,23 +9,25 @@ from dataclasses import asdict
 
 import pytest
 
-from grading import autograde, grades, records, sample
-from grading.course import CHECKOUT, load_course
+from grading import autograde, sample_students
+from grading.course import load_course
+from grading.gradebook import grades, records
+from shared.assets.cache_paths import CHECKOUT
 
 LAB = "lab01_ridge"
 RUN = """
 import sys
 from pathlib import Path
-from grading.autograde import autograde
+from grading.autograde import grade_class
 from grading.course import load_course
-autograde("lab01_ridge", load_course(), Path(sys.argv[1]), "plain", workers=2)
+grade_class("lab01_ridge", load_course(), Path(sys.argv[1]), "plain", workers=2)
 """
 
 
 def class_of(folder, release_mini):
     course = load_course()
     checkout, root = release_mini(folder, course)
-    sample.hand_in(sample.sample_class(LAB, course, checkout), LAB, root)
+    sample_students.hand_in(sample_students.sample_class(LAB, course, checkout), LAB, root)
     return root, course
 
 
@@ -33,12 +35,12 @@ def class_of(folder, release_mini):
 def calm(tmp_path_factory, release_mini):
     """What the same class gets in a run that nobody disturbs."""
     root, course = class_of(tmp_path_factory.mktemp("calm"), release_mini)
-    autograde.autograde(LAB, course, root, "plain", workers=2)
+    autograde.grade_class(LAB, course, root, "plain", workers=2)
     return rows(root, course)
 
 
 def rows(root, course) -> list[dict]:
-    return [asdict(row) for row in grades.grades(LAB, course, root)]
+    return [asdict(row) for row in grades.class_grades(LAB, course, root)]
 
 
 def start(root) -> subprocess.Popen:
@@ -58,7 +60,7 @@ def test_a_killed_run_goes_on_where_it_was(tmp_path, release_mini, calm, finishe
     run.wait()
     # Killed while the gradebook was written, one more stands there as failed: that one is graded again.
     before = {name: found for name, found in records.records(root, LAB).items() if found.status != "failed"}
-    autograde.autograde(LAB, course, root, "plain", workers=2)
+    autograde.grade_class(LAB, course, root, "plain", workers=2)
     after = records.records(root, LAB)
     assert {name: after[name] for name in before} == before, "what was finished is not graded again"
     assert rows(root, course) == calm

@@ -7,9 +7,11 @@ from dataclasses import replace
 import pytest
 from bs4 import BeautifulSoup
 
-from grading import autograde, feedback, grades
+from grading import autograde
 from grading.course import load_course
-from grading.environment import variables
+from grading.environment_variables import variables
+from grading.feedback import write
+from grading.gradebook import grades
 from tests.hostile import attacks, files, forgeries, notebooks  # noqa: F401  they register their cases
 from tests.hostile.cases import ANSWER, CASES, FULL, LAB, SECRET, cell, save
 from tests.isolation import needs_walls
@@ -59,14 +61,14 @@ def graded(request, tmp_path_factory, release_mini):
         folder.mkdir(parents=True)
         save(folder, honest(notebook, name))
     with variables({"INSTRUCTOR_TOKEN": SECRET}):
-        found = autograde.autograde(LAB, course, root, request.param, workers=2)
+        found = autograde.grade_class(LAB, course, root, request.param, workers=2)
     return root, course, {record.student: record for record in found}
 
 
 @pytest.fixture
 def rows(graded):
     root, course, _ = graded
-    return {row.student: row for row in grades.grades(LAB, course, root)}
+    return {row.student: row for row in grades.class_grades(LAB, course, root)}
 
 
 def test_nobody_is_lost(graded, rows):
@@ -106,7 +108,7 @@ def test_nothing_was_reached_read_written_or_gained(graded):
 
 def test_pages_show_no_hidden_test_no_script_and_no_secret(graded):
     root, course, _ = graded
-    for page in feedback.feedback(LAB, course, root, workers=2):
+    for page in write.write_feedback(LAB, course, root, workers=2):
         text = SOURCE.sub("", page.read_text())  # what students typed may name anything
         assert not TELLTALE.findall(text), page
         for word in ("hidden_argument", "<iframe"):

@@ -2,9 +2,9 @@
 
 import pytest
 
-from grading.answers import load_bank
-from grading.bank import outcomes_of
-from grading.build import instructor_notebook
+from grading.authoring.answer_bank import outcomes_of
+from grading.authoring.answer_files import load_bank
+from grading.authoring.build import instructor_notebook
 from grading.course import load_course
 
 COURSE = load_course()

@@ -6,21 +6,21 @@ another way than the reference (which test_notebooks.py runs), one who answered 
 
 import pytest
 
-from grading.autograde import autograde
+from grading.autograde import grade_class
 from grading.course import load_course
 from grading.demo import kernel_for_own_code, surprises
-from grading.grades import grades
-from grading.release import release
-from grading.sample import hand_in, sample_class
+from grading.gradebook.grades import class_grades
+from grading.publishing.release import release_lab
+from grading.sample_students import hand_in, sample_class
 
 STUDENTS = ("cleo", "finn", "gus")
 
 
 @pytest.mark.parametrize("lab", list(load_course().labs)[1:])
 def test_nbgrader_agrees_with_the_bank(lab, course, tmp_path):
-    release(lab, course, tmp_path)
+    release_lab(lab, course, tmp_path)
     samples = [sample for sample in sample_class(lab, course) if sample.student in STUDENTS]
     hand_in(samples, lab, tmp_path)
-    autograde(lab, course, tmp_path, kernel_for_own_code(), workers=2)
-    rows = grades(lab, course, tmp_path)
+    grade_class(lab, course, tmp_path, kernel_for_own_code(), workers=2)
+    rows = class_grades(lab, course, tmp_path)
     assert [sentence for sample in samples for sentence in surprises(sample, rows)] == []

@@ -4,11 +4,11 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from grading.build import instructor_notebook, is_edited, require_built, student_path
-from grading.client import own_sockets
+from grading.authoring.build import instructor_notebook, is_edited, require_built
 from grading.course import load_course
-from grading.demo import reference_path
-from grading.execution import Run, run_notebook
+from grading.coursedir import reference_path, student_path
+from grading.kernels.kernel_client import own_sockets
+from grading.kernels.run_notebook import Run, run_notebook
 from shared.settings import HANDED_OVER
 
 LABS = list(load_course().labs)

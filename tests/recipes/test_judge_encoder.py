@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 import torch
 
-from shared.assets import CHECKOUT, embedded
-from shared.texts import load_sentiment
+from shared.assets.access import embedded
+from shared.assets.cache_paths import CHECKOUT
+from shared.datasets.text_sets import load_sentiment
 
 sys.path.insert(0, str(CHECKOUT / "data" / "recipes"))
 

@@ -15,8 +15,9 @@ import numpy as np
 import pytest
 import torch
 
-from shared.assets import CHECKOUT, embedded
-from shared.models import models
+from shared.assets.access import embedded
+from shared.assets.cache_paths import CHECKOUT
+from shared.assets.manifest import models
 
 RECIPES = CHECKOUT / "data" / "recipes"
 sys.path.insert(0, str(RECIPES))

@@ -8,8 +8,12 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from shared.assets import CHECKOUT, asset_path
-from shared.texts import film_reviews, load_mail, load_sentiment, load_speeches, normalised
+from shared.assets.access import asset_path
+from shared.assets.cache_paths import CHECKOUT
+from shared.datasets.example_ids import normalised
+from shared.datasets.film import film_reviews
+from shared.datasets.mail import load_mail
+from shared.datasets.text_sets import load_sentiment, load_speeches
 
 RECIPES = CHECKOUT / "data" / "recipes"
 sys.path.insert(0, str(RECIPES))

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 import torch
 
-from shared.assets import CHECKOUT, embedded
+from shared.assets.access import embedded
+from shared.assets.cache_paths import CHECKOUT
 
 sys.path.insert(0, str(CHECKOUT / "data" / "recipes"))
 

@@ -5,18 +5,19 @@ import tomllib
 
 import pytest
 
-from shared import pronouns, texts
-from shared.arrow_cache import SPLITS
-from shared.assets import CHECKOUT, embedded_assets
+from shared.assets.cache_paths import CHECKOUT
+from shared.assets.manifest import embedded_assets
+from shared.datasets import film, mail, pronouns, text_sets
+from shared.datasets.arrow_cache import SPLITS
 
 CARDS = {path.name: path.read_text(encoding="utf-8") for path in (CHECKOUT / "data" / "cards").glob("*.md")}
 MANIFEST = tomllib.loads((CHECKOUT / "data" / "manifest.toml").read_text(encoding="utf-8"))
 TEXT_SETS = {
-    "sentiment.md": texts.load_sentiment,
-    "film.md": texts.load_film,
-    "mail.md": texts.load_mail,
-    "speeches.md": texts.load_speeches,
-    "voice.md": texts.load_voice,
+    "sentiment.md": text_sets.load_sentiment,
+    "film.md": film.load_film,
+    "mail.md": mail.load_mail,
+    "speeches.md": text_sets.load_speeches,
+    "voice.md": text_sets.load_voice,
     "pronouns.md": pronouns.load_pronouns,
 }
 

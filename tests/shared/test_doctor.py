@@ -7,10 +7,10 @@ import sys
 import nbformat
 import pytest
 
-from grading.course import CHECKOUT
+from shared.assets.cache_paths import CHECKOUT
 from shared.doctor import doctor, examine
-from shared.handed_in import Refused
-from shared.settings import LabError
+from shared.errors import LabError
+from shared.notebooks.reading import Refused
 
 LAB = "lab01_ridge"
 ANSWER = "def ridge_fit(X, y, alpha):\n    return 1, 2\n"

@@ -9,8 +9,9 @@ from sklearn.metrics import accuracy_score, f1_score
 from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 from transformers import PreTrainedTokenizerFast
 
-from shared import datasets, metrics, plots, seeding, tokenization
-from shared.settings import LabError
+from shared import metrics, plots, seeding, tokenization
+from shared.datasets import tables
+from shared.errors import LabError
 
 TEXTS = ["a short one", "a much longer sentence with many more words in it", "tiny", "two words"]
 
@@ -25,14 +26,14 @@ def tokenizer():
 
 
 def test_tables_have_the_rows_units_and_codes_of_their_cards():
-    people = datasets.load_nhefs()
+    people = tables.load_nhefs()
     assert people.height.between(1.3, 2.1).all(), "metres"
     assert people.weight.between(30, 160).all(), "kilograms"
     assert set(people.male) == set(people.active) == {0.0, 1.0}
     assert people[people.male == 1].height.mean() > people[people.male == 0].height.mean() + 0.1
-    trial = datasets.load_thornton()
+    trial = tables.load_thornton()
     assert {tuple(sorted(set(trial[name]))) for name in ("incentive", "learned", "hiv")} == {(0.0, 1.0)}
-    pension = datasets.load_pension()
+    pension = tables.load_pension()
     assert len(pension) == 9275
     gap = pension.assets[pension.eligible == 1].mean() - pension.assets[pension.eligible == 0].mean()
     assert gap == pytest.approx(18.86, abs=0.01), "thousands of dollars, the naive gap of the literature"
@@ -110,6 +111,6 @@ def test_seeds_fix_all_generators():
 
 
 def test_mean_and_spread():
-    assert seeding.mean_sd([0.7, 0.8, 0.9]) == "0.800 ± 0.100"
+    assert metrics.mean_sd([0.7, 0.8, 0.9]) == "0.800 ± 0.100"
     with pytest.raises(ValueError, match="at least two seeds"):
-        seeding.mean_sd([1.0])
+        metrics.mean_sd([1.0])

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from shared import session
+from shared.errors import LabError
 from shared.hardware import detect, keep_one_gpu
-from shared.settings import LabError, load_settings
+from shared.settings import load_settings
 
 
 def test_start_prints_profile_precision_and_budget_and_seeds(capsys):

@@ -2,8 +2,9 @@
 
 import pytest
 
-from shared import settings
-from shared.settings import PROFILES, LabError, choose_profile, labs, load_settings
+from shared import errors
+from shared.errors import LabError
+from shared.settings import PROFILES, choose_profile, labs, load_settings
 
 
 @pytest.fixture(autouse=True)
@@ -77,4 +78,4 @@ def test_settings_cannot_be_changed_by_accident():
 
 
 def test_a_notebook_shows_the_sentence_without_a_traceback():
-    assert settings.LabError("Mend this.")._render_traceback_() == ["LabError: Mend this."]
+    assert errors.LabError("Mend this.")._render_traceback_() == ["LabError: Mend this."]

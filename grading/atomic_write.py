@@ -1,0 +1,22 @@
+"""Text files are written whole or not at all."""
+
+import os
+from pathlib import Path
+
+from shared.errors import LabError
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Writes beside the target, then renames: a killed build leaves the old file or the new one."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f".{path.name}.{os.getpid()}")
+        try:
+            part.write_text(text, encoding="utf-8")
+            os.replace(part, path)
+        finally:
+            part.unlink(missing_ok=True)
+    except OSError as error:
+        raise LabError(
+            f"{path} cannot be written ({error.strerror}): free or choose another disk, then run again."
+        ) from None

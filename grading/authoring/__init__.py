@@ -1,0 +1,1 @@
+"""From a lab's source to its notebooks, and the proof of its checks."""

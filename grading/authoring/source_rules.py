@@ -1,0 +1,125 @@
+"""What must hold before a lab goes to students: points, signatures, and no answer left behind."""
+
+import ast
+import re
+
+from nbformat import NotebookNode
+
+from shared.notebooks.cell_metadata import grade_id, is_answer, is_graded, nbgrader_of
+
+SECRET = ("SOLUTION", "HIDDEN TESTS", "MARK SCHEME")
+LONGEST_CELL = 20
+WRITTEN_POINTS = 10
+# Shorter lines ("return x", "else:") say nothing about an answer.
+DISTINCTIVE = 25
+
+
+def student_problems(instructor: NotebookNode, student: NotebookNode) -> list[str]:
+    """One sentence for each thing about the student notebook that keeps it from being released.
+
+    Args:
+        instructor: the notebook with solutions and hidden tests.
+        student: what nbgrader made of it.
+    """
+    return [*_signatures(instructor, student), *leaks(instructor, student), *_format(student)]
+
+
+def instructor_problems(notebook: NotebookNode, points: int) -> list[str]:
+    """One sentence for each thing that is wrong with a lab's cells and points.
+
+    Args:
+        points: what the lab must add up to.
+    """
+    found = []
+    ids = [grade_id(cell) for cell in notebook.cells if nbgrader_of(cell)]
+    found += [
+        f"The grade_id '{name}' stands on several cells." for name in sorted({i for i in ids if ids.count(i) > 1})
+    ]
+    graded = [cell for cell in notebook.cells if is_graded(cell)]
+    total = sum(nbgrader_of(cell)["points"] for cell in graded)
+    if total != points:
+        found.append(f"The points add up to {total:g}, not to {points}.")
+    written = sum(nbgrader_of(cell)["points"] for cell in graded if is_answer(cell))
+    if written < WRITTEN_POINTS:
+        found.append(f"Only {written:g} points are for written answers; at least {WRITTEN_POINTS} should be.")
+    return found
+
+
+def signatures(source: str) -> dict[str, str]:
+    """Name -> header of every function, class and method that a cell defines: 'Layer.forward' -> 'def forward(self, x)'."""
+    found = {}
+
+    def visit(body, prefix):
+        for node in body:
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                decorators = "".join(f"@{ast.unparse(d)} " for d in node.decorator_list)
+                returns = f" -> {ast.unparse(node.returns)}" if node.returns else ""
+                found[prefix + node.name] = f"{decorators}def {node.name}({ast.unparse(node.args)}){returns}"
+            elif isinstance(node, ast.ClassDef):
+                found[prefix + node.name] = f"class {node.name}({', '.join(ast.unparse(base) for base in node.bases)})"
+                visit(node.body, f"{prefix}{node.name}.")
+
+    visit(ast.parse(source).body, "")
+    return found
+
+
+def _signatures(instructor: NotebookNode, student: NotebookNode) -> list[str]:
+    found = []
+    stubs = {grade_id(cell): cell for cell in student.cells if nbgrader_of(cell)}
+    for cell in instructor.cells:
+        if not is_answer(cell) or cell.cell_type != "code":
+            continue
+        name = grade_id(cell)
+        try:
+            solution, stub = signatures(cell.source), signatures(stubs[name].source)
+        except SyntaxError as error:
+            found.append(f"The stub of '{name}' is not valid Python (line {error.lineno}): move the solution markers.")
+            continue
+        if not solution:
+            found.append(f"The answer '{name}' defines no function or class: a stub needs one to fail by itself.")
+        for key, header in solution.items():
+            if stub.get(key) != header:
+                found.append(f"The stub of '{name}' lacks '{header}', which its solution has.")
+    return found
+
+
+def regions(source: str) -> tuple[list[str], list[str]]:
+    """The lines of a cell outside and inside of solution, hidden-test and mark-scheme regions."""
+    public, secret, inside = [], [], False
+    for line in source.splitlines():
+        marker = re.search(rf"(BEGIN|END) ({'|'.join(SECRET)})", line)
+        if marker:
+            inside = marker.group(1) == "BEGIN"
+        else:
+            (secret if inside else public).append(line.strip())
+    return public, secret
+
+
+def leaks(instructor: NotebookNode, student: NotebookNode) -> list[str]:
+    """What the student notebook must not hold: markers, or a telling line of an answer, hidden test or rubric."""
+    text = "\n".join(cell.source for cell in student.cells)
+    found = [f"The student notebook still says '{word}'." for word in SECRET if re.search(f"(BEGIN|END) {word}", text)]
+    public, secret = set(), set()
+    for cell in instructor.cells:
+        outside, inside = regions(cell.source)
+        public.update(outside)
+        secret.update(inside)
+    shown = {line.strip() for line in text.splitlines()}
+    for line in sorted(secret - public):
+        if len(line) >= DISTINCTIVE and line in shown:
+            found.append(f"A line of an answer or hidden test is left in the student notebook: {line!r}.")
+    return found
+
+
+def _format(student: NotebookNode) -> list[str]:
+    found = []
+    if (student.nbformat, student.nbformat_minor) != (4, 5):
+        found.append(f"The notebook format is {student.nbformat}.{student.nbformat_minor}, not 4.5.")
+    for cell in student.cells:
+        if cell.cell_type != "code":
+            continue
+        if cell.outputs or cell.execution_count:
+            found.append(f"The cell '{cell.id}' carries an output.")
+        if (lines := len(cell.source.splitlines())) > LONGEST_CELL:
+            found.append(f"The cell '{cell.id}' has {lines} lines; keep cells within {LONGEST_CELL}.")
+    return found

@@ -1,0 +1,39 @@
+"""Grade new and changed submissions."""
+
+from grading.commands.options import add_labs, add_root, add_workers, chosen_lab, course_and_root
+
+
+def arguments(command) -> None:
+    add_labs(command, 1)
+    add_root(command)
+    command.add_argument("--student", metavar="ID", help="grade this student again")
+    command.add_argument(
+        "--kernel",
+        choices=("sandbox", "warm", "container", "plain"),
+        default="sandbox",
+        help="sandbox: walls built for each; warm: forked with the libraries imported, fast; container: one for each, "
+        "started as course.toml says; plain: your own rights",
+    )
+    add_workers(command, "submissions that run")
+    command.add_argument(
+        "--scheduler", default="", metavar="ADDRESS", help="run them on the workers of this Dask scheduler"
+    )
+
+
+def run(options) -> None:
+    from grading.autograde import grade_class
+
+    course, root = course_and_root(options)
+    lab = chosen_lab(options, course)
+    workers = max(1, options.workers)
+    found = grade_class(lab, course, root, options.kernel, workers, options.student, options.scheduler)
+    for record in found:
+        if record.status != "graded":
+            print(f"{record.student}: {record.status}: {record.reason}")
+        for flag in record.flags:
+            print(f"{record.student}: look at it: {flag}")
+        for name, why in record.doubts.items():
+            print(f"{record.student}: look at it: {name}: {why}")
+        if record.put_right:
+            print(f"{record.student}: {record.put_right}")
+    print(f"{sum(record.status == 'graded' for record in found)} of {len(found)} submissions are graded.")

@@ -1,0 +1,15 @@
+"""Write the folder that students get."""
+
+from pathlib import Path
+
+from grading.course import load_course
+
+
+def arguments(command) -> None:
+    command.add_argument("target", type=Path, metavar="FOLDER")
+
+
+def run(options) -> None:
+    from grading.publishing.bundle import write_bundle
+
+    print(write_bundle(load_course(), options.target.resolve()))

@@ -1,0 +1,14 @@
+"""Say what is wrong with a notebook, and write the repaired copy."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+
+def arguments(command) -> None:
+    command.add_argument("file", type=Path, metavar="FILE")
+
+
+def run(options) -> int:
+    """Runs the command line that students have."""
+    return subprocess.run([sys.executable, "-m", "shared.doctor", str(options.file)]).returncode

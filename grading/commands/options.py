@@ -1,0 +1,35 @@
+"""Arguments that several commands take, and what follows from them."""
+
+import argparse
+from pathlib import Path
+
+from grading.course import Course, load_course
+
+
+def add_labs(command: argparse.ArgumentParser, count: str) -> None:
+    """Adds the labs a command works on; `count` is argparse's nargs."""
+    command.add_argument("lab", nargs=count, metavar="LAB")
+
+
+def add_root(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--root", type=Path, metavar="DIR", help="course directory (default: as in course.toml)")
+
+
+def add_workers(command: argparse.ArgumentParser, what: str) -> None:
+    command.add_argument("--workers", type=int, default=1, metavar="N", help=f"{what} side by side (default: 1)")
+
+
+def course_and_root(options: argparse.Namespace) -> tuple[Course, Path]:
+    """The course's settings and its course directory."""
+    course = load_course()
+    return course, (options.root or course.root).expanduser().resolve()
+
+
+def chosen_labs(options: argparse.Namespace, course: Course) -> list[str]:
+    """The labs that were named, or all of the course."""
+    return [course.lab(name).name for name in options.lab] or list(course.labs)
+
+
+def chosen_lab(options: argparse.Namespace, course: Course) -> str:
+    """The one lab that was named."""
+    return course.lab(options.lab[0]).name

@@ -1,0 +1,16 @@
+"""Put labs into a course directory, ready to be graded."""
+
+from grading.commands.options import add_labs, add_root, chosen_labs, course_and_root
+
+
+def arguments(command) -> None:
+    add_labs(command, "+")
+    add_root(command)
+
+
+def run(options) -> None:
+    from grading.publishing.release import release_lab
+
+    course, root = course_and_root(options)
+    for lab in chosen_labs(options, course):
+        print(release_lab(lab, course, root))

@@ -1,0 +1,133 @@
+"""Every path of a checkout and of a course directory; no other module of `grading` puts one together."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from shared.assets.cache_paths import CHECKOUT
+
+SOLUTIONS = "solutions"
+LABS = "labs"
+SUBMITTED = "submitted"
+# Beside submitted/, which stays as it was handed in: rebuilt notebooks, and what came out of running them.
+ACCEPTED = "accepted"
+EXECUTED = "executed"
+AUTOGRADED = "autograded"
+JUDGES = "outside.py"
+
+
+# In a checkout and, once a lab is released, in a course directory.
+
+
+def source_path(lab: str, checkout: Path = CHECKOUT) -> Path:
+    return checkout / SOLUTIONS / lab / f"{lab}.py"
+
+
+def instructor_path(lab: str, base: Path = CHECKOUT) -> Path:
+    """The notebook with solutions and hidden tests."""
+    return base / SOLUTIONS / lab / f"{lab}.ipynb"
+
+
+def judges_path(lab: str, base: Path = CHECKOUT) -> Path:
+    """The functions that judge outside the student's kernel."""
+    return base / SOLUTIONS / lab / JUDGES
+
+
+def student_path(lab: str, base: Path = CHECKOUT) -> Path:
+    """The notebook that students open."""
+    return base / LABS / lab / f"{lab}.ipynb"
+
+
+def config_path(base: Path = CHECKOUT) -> Path:
+    """nbgrader's configuration."""
+    return base / "nbgrader_config.py"
+
+
+# In a checkout alone.
+
+
+def bank_folder(lab: str, checkout: Path = CHECKOUT) -> Path:
+    """The answer banks of a lab, one file an exercise."""
+    return checkout / "tests" / "answers" / lab
+
+
+def demo_root() -> Path:
+    """The course directory of the demo, whose class is made up."""
+    return CHECKOUT / "demo-course"
+
+
+# In a course directory alone.
+
+
+def gradebook_path(root: Path) -> Path:
+    """The gradebook, where it is SQLite's."""
+    return root / "gradebook.db"
+
+
+def exchange_folder(root: Path) -> Path:
+    return root / "exchange"
+
+
+def fresh_seed_path(root: Path) -> Path:
+    """The seed of the hidden inputs of all labs."""
+    return root / "fresh_seed"
+
+
+def run_lock_path(lab: str, root: Path) -> Path:
+    """The lock that a run holds while it grades a lab."""
+    return root / f".grading-{lab}.lock"
+
+
+def submitted_folder(student: str, lab: str, root: Path) -> Path:
+    """What a student handed in, as it came."""
+    return root / SUBMITTED / student / lab
+
+
+def students_with_folder(lab: str, root: Path) -> list[str]:
+    """Names of the folders in which something was handed in for a lab."""
+    folders = (path.parent.name for path in (root / SUBMITTED).glob(f"*/{lab}") if path.is_dir())
+    return sorted(name for name in folders if not name.startswith("."))
+
+
+def accepted_folder(student: str, lab: str, root: Path) -> Path:
+    """The submission rebuilt on the released notebook, for nbgrader to read."""
+    return root / ACCEPTED / student / lab
+
+
+def accepted_notebooks(lab: str, root: Path) -> Iterator[tuple[str, Path]]:
+    """(student, rebuilt notebook) of everybody whose submission of a lab was accepted."""
+    for path in sorted((root / ACCEPTED).glob(f"*/{lab}/{lab}.ipynb")):
+        yield path.parent.parent.name, path
+
+
+def executed_path(student: str, lab: str, root: Path) -> Path:
+    """The notebook with the outputs of its run behind the walls."""
+    return root / EXECUTED / lab / f"{student}.ipynb"
+
+
+def autograded_folder(student: str, lab: str, root: Path) -> Path:
+    """What nbgrader keeps of a graded submission."""
+    return root / AUTOGRADED / student / lab
+
+
+def records_folder(lab: str, root: Path) -> Path:
+    """One small file a student about how the submission fared."""
+    return root / "records" / lab
+
+
+def feedback_folder(root: Path) -> Path:
+    return root / "feedback"
+
+
+def feedback_page(student: str, lab: str, root: Path) -> Path:
+    """The page that a student gets back."""
+    return feedback_folder(root) / student / lab / f"{lab}.html"
+
+
+def references_folder(root: Path) -> Path:
+    """Where the demo leaves the executed references, with the files that they wrote."""
+    return root / "references"
+
+
+def reference_path(lab: str, root: Path) -> Path:
+    """A lab's executed reference."""
+    return references_folder(root) / lab / f"{lab}.ipynb"

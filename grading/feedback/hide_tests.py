@@ -1,0 +1,62 @@
+"""Small steps added to nbgrader's own pipelines of preprocessors."""
+
+import builtins
+from pathlib import Path
+
+from nbformat.v4 import new_output
+from nbgrader import utils
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+from grading.verdicts.canaries import TAMPERED
+from grading.verdicts.course_messages import REGION, of_lab
+from grading.verdicts.failure_kinds import LOST, NOT_RUN, TOO_LONG
+from shared.notebooks.cell_metadata import is_added
+
+NOT_SHOWN = (
+    "(Not shown: the hidden checks had run by here, and whatever a program displays after them could give them away. "
+    "Nothing is wrong with that, and no point hangs on it: run your own copy to see this output and your figures.)"
+)
+OWN_ERROR = (
+    "raised by your code; its message is in your own copy, not on this page, because it could quote a hidden check."
+)
+OURS = {"CheckFailed", LOST, TOO_LONG, NOT_RUN, TAMPERED}
+NAMES = OURS | {name for name in vars(builtins) if name.endswith(("Error", "Exception", "Interrupt", "Exit"))}
+
+
+class HideTests(NbGraderPreprocessor):
+    """Feedback without what a student must not see: hidden tests and rubrics.
+
+    Student code can read a hidden test as soon as it runs, and display it in any encoding. From the first one on the page
+    therefore shows no free output; a failed check keeps what the course says in it, which names the misconception.
+    """
+
+    def preprocess(self, nb, resources):
+        self.course = of_lab(resources["nbgrader"]["assignment"], Path(self.config.CourseDirectory.root))
+        self.hidden_ran = False
+        return super().preprocess(nb, resources)
+
+    def preprocess_cell(self, cell, resources, cell_index):
+        check = utils.is_locked(cell)
+        if cell.cell_type == "code":
+            self.hidden_ran = self.hidden_ran or (check and "BEGIN HIDDEN TESTS" in cell.source)
+            if self.hidden_ran:
+                cell.execution_count = None  # a kernel can send any number
+                cell.outputs = self.harmless(cell, check)
+        if check:
+            cell.source = REGION.sub("", cell.source).rstrip()
+        return cell, resources
+
+    def harmless(self, cell, check: bool) -> list:
+        """The outputs of a cell that a page can show once a hidden test has run."""
+        sentence = new_output("stream", name="stdout", text=NOT_SHOWN)
+        if is_added(cell):
+            return [sentence]  # always: as many cells as a student likes could tell by having an output or none
+        errors = [self.course_error(output) for output in cell.outputs if output.output_type == "error"][-1:]
+        free = not check and len(cell.outputs) > len(errors)
+        return [*([sentence] if free else []), *errors]
+
+    def course_error(self, output):
+        """The error with what the course says in it, without a traceback."""
+        name = output.ename if output.ename in NAMES else "Error"
+        said = self.course.words_of(output.evalue) or OWN_ERROR
+        return new_output("error", ename=name, evalue=said, traceback=[f"{name}: {said}"])

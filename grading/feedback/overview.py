@@ -1,0 +1,89 @@
+"""The head of a page of feedback: for each exercise the points, what the failed checks said and what a person remarked."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from nbformat import NotebookNode
+from nbgrader import utils
+from nbgrader.api import Gradebook
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+from grading.feedback.hide_tests import OURS
+from shared.notebooks.cell_metadata import is_added
+
+LENGTH = 300  # characters of a remark; the place it is said of shows it whole
+UNANSWERED = "No response."  # nbgrader's comment on an answer that was left as it was; of code, the checks say so too
+HEADING = re.compile(r"^#+ +(.+)$", flags=re.MULTILINE)
+
+
+@dataclass
+class Exercise:
+    """What a student got for the graded cells below one heading.
+
+    `anchor` is where the page shows the first of them, `remarks` what was said -> the places it was said of.
+    """
+
+    title: str
+    anchor: str = ""
+    score: float = 0
+    points: float = 0
+    waits: bool = False
+    remarks: dict[str, list[str]] = field(default_factory=dict)
+
+
+class Overview(NbGraderPreprocessor):
+    """Leaves the exercises in the resources, for the page's template; the outputs must be fit to be shown by now."""
+
+    def preprocess(self, nb, resources):
+        ours = resources["nbgrader"]
+        with Gradebook(ours["db_url"]) as book:
+            grades = book.find_submission_notebook(ours["notebook"], ours["assignment"], ours["student"]).grades
+            waiting = {grade.name for grade in grades if grade.needs_manual_grade}
+        ours["exercises"] = exercises(nb.cells, waiting)
+        return nb, resources
+
+
+def exercises(cells: Iterable[NotebookNode], waiting: set[str]) -> list[Exercise]:
+    """Those with points, in the notebook's order.
+
+    Args:
+        cells: of a graded notebook, with points and comments in nbgrader's metadata.
+        waiting: the graded cells that a person must still look at.
+    """
+    found = [Exercise("Before the first heading")]
+    for cell in cells:
+        if is_added(cell):
+            continue
+        if cell.cell_type == "markdown" and not utils.is_solution(cell):
+            found += [Exercise(title) for title in HEADING.findall(cell.source)]
+        if "nbgrader" in cell.metadata:
+            _count(found[-1], cell, waiting)
+    return [exercise for exercise in found if exercise.points]
+
+
+def _count(exercise: Exercise, cell: NotebookNode, waiting: set[str]) -> None:
+    mark = cell.metadata.nbgrader
+    if utils.is_grade(cell):
+        exercise.anchor = exercise.anchor or mark.grade_id
+        exercise.score += mark.score
+        exercise.points += mark.points
+    if mark.grade_id in waiting:
+        exercise.waits = True
+    elif mark.get("comment") and (utils.is_grade(cell) or mark.comment != UNANSWERED):
+        exercise.remarks.setdefault(_short(mark.comment), []).append(f"comment-{mark.grade_id}")
+    elif cell.cell_type == "code" and utils.is_grade(cell) and mark.score < mark.points:
+        exercise.remarks.setdefault(_short(_said(cell)), []).append(mark.grade_id)
+
+
+def _said(cell: NotebookNode) -> str:
+    """What the check said last."""
+    errors = [output for output in cell.outputs if output.output_type == "error"]
+    if not errors:
+        return ""
+    name, said = errors[-1].ename, errors[-1].evalue
+    return said if name in OURS else f"{name}: {said}"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LENGTH else f"{text[:LENGTH]} …"

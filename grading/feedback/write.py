@@ -1,0 +1,79 @@
+"""Pages that students get back: nbgrader's feedback without hidden tests, and a page for a submission that was refused."""
+
+import contextlib
+import functools
+import html
+import multiprocessing
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+
+from tqdm import tqdm
+
+from grading.atomic_write import write_atomically
+from grading.course import Course
+from grading.coursedir import feedback_page
+from grading.gradebook.records import Record, records
+from grading.nbgrader_settings import api
+from shared.errors import LabError
+
+PAGE = """<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>{title}</title></head>
+<body style="font-family: sans-serif; max-width: 40em; margin: 3em auto">
+<h1>{title}</h1><p>This submission was not graded: {reason}</p>
+<p>Nothing is lost. Once you hand it in again it is graded as usual; if you cannot mend it, ask your instructor.</p>
+</body></html>
+"""
+
+
+def write_feedback(lab: str, course: Course, root: Path, workers: int = 1) -> list[Path]:
+    """Writes one page a student; returns their paths.
+
+    Args:
+        workers: processes side by side.
+    Raises:
+        LabError: nothing was graded yet, or nbgrader failed for some students (all others are written, they are named).
+    """
+    found = records(root, lab)
+    if not found:
+        raise LabError(f"Nothing of {lab} is graded in {root}: run 'course autograde {lab}' first.")
+    with _mapping(min(workers, len(found))) as over:
+        written = over(functools.partial(_page, lab, course, root), found.values())
+        pages = list(tqdm(written, total=len(found), desc=f"Feedback {lab}", unit="page"))
+    failed = [student for student, page in zip(found, pages, strict=True) if page is None]
+    if failed:
+        raise LabError(
+            f"nbgrader could not write feedback for {', '.join(failed)}; the other {len(pages) - len(failed)} are written."
+        )
+    return pages
+
+
+def _page(lab: str, course: Course, root: Path, record: Record) -> Path | None:
+    """The path of the student's page, which is written; None where nbgrader could not."""
+    page = feedback_page(record.student, lab, root)
+    if record.status == "graded":
+        return page if api(course, root).generate_feedback(lab, record.student)["success"] else None
+    title, reason = html.escape(course.lab(lab).title), html.escape(record.reason)
+    write_atomically(page, PAGE.format(title=title, reason=reason))
+    return page
+
+
+@contextlib.contextmanager
+def _mapping(workers: int) -> Iterator[Callable]:
+    """`map`, by so many processes.
+
+    Raises:
+        LabError: one of them died.
+    """
+    if workers == 1:
+        yield map
+        return
+    # spawn: a database's connections must not be forked
+    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
+        try:
+            yield pool.map
+        except BrokenProcessPool:
+            raise LabError(
+                "A process that wrote pages died, of too little memory perhaps: run again with fewer --workers."
+            ) from None

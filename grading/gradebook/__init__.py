@@ -1,0 +1,1 @@
+"""Who is graded and what they got."""

@@ -1,0 +1,81 @@
+"""The one writer: takes executed notebooks into nbgrader's gradebook, or takes out what an earlier run had put there."""
+
+import shutil
+import warnings
+from collections.abc import Iterable
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.api import MissingEntry
+from nbgrader.preprocessors import NbGraderPreprocessor
+from sqlalchemy.exc import SAWarning
+
+from grading.atomic_write import write_atomically
+from grading.course import Course
+from grading.coursedir import ACCEPTED, autograded_folder, executed_path
+from grading.gradebook.database import gradebook
+from grading.nbgrader_settings import api
+from shared.errors import LabError
+from shared.notebooks.cell_metadata import fed_by, grade_id, is_answer
+
+
+class TakeExecuted(NbGraderPreprocessor):
+    """Stands where nbgrader executes: takes cells and outputs from the notebook that was run behind walls."""
+
+    def preprocess(self, nb, resources):
+        known = resources["nbgrader"]
+        root = Path(self.config.CourseDirectory.root)
+        executed = nbformat.read(executed_path(known["student"], known["assignment"], root), as_version=4)
+        nb.cells = executed.cells
+        return nb, resources
+
+
+def merge(lab: str, student: str, notebook: NotebookNode, doubts: Iterable[str], course: Course, root: Path) -> None:
+    """Writes the scores of one executed notebook; checks of a doubtful answer wait for a person.
+
+    Raises:
+        LabError: nbgrader refused it; nothing of an older score is left then.
+    """
+    write_atomically(executed_path(student, lab, root), nbformat.writes(notebook))
+    with warnings.catch_warnings():
+        # nbgrader reads a new submission's notebooks before it adds them; what it then writes is complete.
+        warnings.filterwarnings("ignore", "Object of type <.*> not in session", SAWarning)
+        result = api(course, root, adapt=_take_executed).autograde(lab, student)
+    if not result["success"]:
+        forget(lab, student, course, root)
+        lines = [line.strip() for line in (result.get("log", "") + result.get("error", "")).splitlines()]
+        telling = next((line for line in reversed(lines) if "Error" in line and "[ERROR]" not in line), "no message")
+        raise LabError(f"nbgrader could not take its scores in ({telling})")
+    _ask_a_person(lab, student, set(doubts), notebook, course, root)
+
+
+def _take_executed(config) -> None:
+    config.CourseDirectory.submitted_directory = ACCEPTED
+    steps = config.Autograde.autograde_preprocessors
+    config.Autograde.autograde_preprocessors = [TakeExecuted if step.endswith(".Execute") else step for step in steps]
+
+
+def _ask_a_person(lab: str, student: str, doubts: set[str], notebook, course: Course, root: Path) -> None:
+    """Marks what a doubtful answer feeds, so that formgrader shows it."""
+    cells = notebook.cells
+    doubtful = [place for place, cell in enumerate(cells) if is_answer(cell) and grade_id(cell) in doubts]
+    waiting = {grade_id(graded) for place in doubtful for graded in fed_by(cells, place)}
+    if not waiting:
+        return
+    with gradebook(root, course) as book:
+        for grade in book.find_submission_notebook(lab, lab, student).grades:
+            if grade.name in waiting:
+                grade.needs_manual_grade = True
+        book.db.commit()
+
+
+def forget(lab: str, student: str, course: Course, root: Path) -> None:
+    """Removes what an earlier run gave: a stale score must not stand beside a refusal."""
+    with gradebook(root, course) as book:
+        try:
+            book.remove_submission(lab, student)
+        except MissingEntry:
+            book.update_or_create_student(student)
+    shutil.rmtree(autograded_folder(student, lab, root), ignore_errors=True)
+    executed_path(student, lab, root).unlink(missing_ok=True)

@@ -1,0 +1,71 @@
+"""What a run noted about each submission, one small file a student, written once that submission is done."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from grading.atomic_write import write_atomically
+from grading.coursedir import records_folder, students_with_folder
+from grading.gradebook.roster import unusable
+from shared.notebooks.reading import shown
+
+SHOWN = 3  # repairs that a table has room for
+
+
+@dataclass(frozen=True)
+class Record:
+    """How one submission fared.
+
+    Args:
+        status: "graded", "refused" (it is no submission) or "failed" (it could not be run).
+        reason: why, for student and instructor; empty when graded.
+        seconds: what its run took.
+        digest: of the submission and of what it was graded with; a changed one is graded again.
+        repairs: what was put right before grading, in sentences.
+        doubts: grade_id of an answer -> why a person must look at it.
+        flags: what an instructor should know: what looks like an attempt to forge a grade, or cells that were stopped.
+    """
+
+    student: str
+    status: str
+    reason: str = ""
+    seconds: float = 0.0
+    digest: str = ""
+    repairs: list[str] = field(default_factory=list)
+    doubts: dict[str, str] = field(default_factory=dict)
+    flags: list[str] = field(default_factory=list)
+
+    @property
+    def put_right(self) -> str:
+        """The repairs in one line; a notebook that lost all its marks would fill a page. Empty where there were none."""
+        if not self.repairs:
+            return ""
+        more = len(self.repairs) - SHOWN
+        return "put right: " + "; ".join([*self.repairs[:SHOWN], *([f"and {more} more"] if more > 0 else [])])
+
+
+def records(root: Path, lab: str) -> dict[str, Record]:
+    """Student -> what the last run recorded, and a refusal for each folder whose name is no student's id."""
+    found = (json.loads(path.read_text()) for path in sorted(records_folder(lab, root).glob("*.json")))
+    refused = {
+        shown(name): Record(shown(name), "refused", unusable(name))
+        for name in students_with_folder(lab, root)
+        if unusable(name)
+    }
+    return dict(sorted(({row["student"]: Record(**row) for row in found} | refused).items()))
+
+
+def save(root: Path, lab: str, record: Record) -> None:
+    write_atomically(records_folder(lab, root) / f"{record.student}.json", json.dumps(asdict(record)) + "\n")
+
+
+def students(root: Path, lab: str) -> list[str]:
+    """All who have handed in something, under a name that can be graded."""
+    return [name for name in students_with_folder(lab, root) if not unusable(name)]
+
+
+def digest(*paths: Path) -> str:
+    """One fingerprint of files of the course's own; one that is not there counts as well."""
+    found = (hashlib.sha256(path.read_bytes()).digest() if path.is_file() else bytes(32) for path in paths)
+    return hashlib.sha256(b"".join(found)).hexdigest()

@@ -1,0 +1,1 @@
+"""How submissions come in."""

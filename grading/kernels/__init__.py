@@ -1,0 +1,1 @@
+"""Kernels that submissions run in, and the walls around them."""

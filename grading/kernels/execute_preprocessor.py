@@ -1,0 +1,86 @@
+"""nbgrader's Execute for code that may do anything: whatever happens becomes failed cells, never an aborted run."""
+
+from time import monotonic
+
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+from nbgrader.preprocessors import Execute
+from traitlets import Bool, Integer, List, Unicode
+
+from grading.verdicts.failure_kinds import LOST, NOT_RUN, TOO_LONG, fail
+from shared.settings import HANDED_OVER
+
+SMALLEST_TIMEOUT = 1
+NAME_LENGTH, ERROR_LENGTH, ERRORS = 100, 20_000, 5  # characters, and errors that a cell may show
+HANDED_OVER_LIMIT = 2_000_000  # bytes that a check cell may hand over: predictions for a test split are a tenth of it
+
+
+class SafeExecute(Execute):
+    """Runs every cell; after the kernel is lost, or the notebook's time is up, the rest fail with a sentence that says so."""
+
+    total_timeout = Integer(1800, help="seconds the whole notebook may take").tag(config=True)
+    output_limit = Integer(1_000_000, help="bytes of output that a notebook may keep").tag(config=True)
+    store_widget_state = Bool(False)  # nobody looks at it, and it has no limit
+    extra_arguments = List(Unicode(), default_value=["--HistoryManager.enabled=False"])
+
+    def preprocess(self, nb, resources=None, km=None):
+        self._deadline, self._lost, self._kept = monotonic() + self.total_timeout, "", 0
+        sentence = f"This cell took longer than {self.timeout} s and was stopped."
+        self.error_on_timeout = {"ename": TOO_LONG, "evalue": sentence, "traceback": [sentence]}
+        return super().preprocess(nb, resources, km)
+
+    def preprocess_cell(self, cell, resources, index):
+        if cell.cell_type != "code" or not cell.source.strip():
+            return cell, resources
+        if not self._lost and monotonic() > self._deadline:
+            self._lost = f"The notebook took longer than {self.total_timeout} s and was stopped before this cell."
+        if self._lost:
+            fail(cell, NOT_RUN, self._lost)
+            return cell, resources
+        # A cell that has ended keeps its outputs: a later one could update them with what it has learned of the checks.
+        self._display_id_map.clear()
+        try:
+            cell, resources = super().preprocess_cell(cell, resources, index)
+        except CellTimeoutError:
+            self._lose(cell, f"This cell took longer than {self.timeout} s and did not stop when it was told to.")
+        except DeadKernelError:
+            self._lose(
+                cell, "The kernel died here: it was told to stop, or needed more memory or time than it may use."
+            )
+        except Exception as error:  # a kernel can send anything: what nbclient chokes on is the kernel's doing
+            self._lose(cell, f"The kernel no longer answered as a kernel does ({type(error).__name__}).")
+        for output in cell.outputs:
+            if output.output_type == "error":
+                shorten(output)  # nbgrader takes some from the kernel's reply, which is no message of the kind below
+        return cell, resources
+
+    def _lose(self, cell: NotebookNode, sentence: str) -> None:
+        fail(cell, LOST, sentence)
+        self._lost = "This cell was not run, because the kernel was lost in a cell before it."
+
+    def _get_timeout(self, cell):
+        left = max(SMALLEST_TIMEOUT, int(self._deadline - monotonic()))
+        return min(self.timeout or left, left)
+
+    def process_message(self, msg, cell, cell_index):
+        """Drops output beyond the limit. What a grade depends on has limits of its own: errors, and what is handed over."""
+        kind, content = msg["msg_type"], msg["content"]
+        if kind == "error":
+            shorten(content)
+            if sum(output.output_type == "error" for output in cell.outputs) >= ERRORS:
+                return None
+        elif kind == "display_data" and HANDED_OVER in content.get("data", {}):
+            if len(repr(content)) > HANDED_OVER_LIMIT:
+                return None
+        elif kind in ("stream", "display_data", "execute_result", "update_display_data"):
+            self._kept += len(repr(content))
+            if self._kept > self.output_limit:
+                return None
+        return super().process_message(msg, cell, cell_index)
+
+
+def shorten(error: dict) -> None:
+    """Cuts an error's name, message and traceback to a readable length."""
+    error["ename"] = str(error.get("ename", ""))[:NAME_LENGTH]
+    error["evalue"] = str(error.get("evalue", ""))[:ERROR_LENGTH]
+    error["traceback"] = ["\n".join(map(str, error.get("traceback", [])))[-ERROR_LENGTH:]]

@@ -1,0 +1,88 @@
+"""Starts and stops the fork server that warm kernels are forked from."""
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import IO
+
+import grading
+from grading import folders
+from grading.kernels import fast_tracebacks, fork_server, resource_limits, sandbox
+from grading.kernels.provisioners import FORK_SERVER, PATIENCE
+from shared.errors import LabError
+
+
+@contextlib.contextmanager
+def running_fork_server(limits: resource_limits.Limits) -> Iterator[tuple[dict[str, str], Callable[[], None]]]:
+    """A fork server as long as the `with` block lasts: the environment in which WarmProvisioner finds it, and how to wait for it.
+
+    It imports for many seconds. The function that waits returns when it can fork kernels; it raises LabError where it ended.
+    """
+    folder, stage = (Path(tempfile.mkdtemp(prefix=prefix, dir="/tmp")) for prefix in ("cz-", "cs-"))
+    if os.geteuid() == 0:
+        os.chown(folder, sandbox.NOBODY, sandbox.NOBODY)
+    scripts = [Path(module.__file__) for module in (grading, fork_server, fast_tracebacks, resource_limits)]
+    argv = [sys.executable, "-m", fork_server.__name__, str(folder), json.dumps(asdict(limits))]
+    # The limits are each kernel's; the fork server's own CPU time adds up over a whole class.
+    command = sandbox.command(argv, stage, scripts, [folder], resource_limits.FORK_SERVER_LIMITS, forks_sandboxes=True)
+    with tempfile.TemporaryFile() as said:
+        lasting = _Lasting(command, said)
+
+        def ready() -> None:
+            _wait_for(folder / "server.sock", lasting.process, said)
+            lasting.keep()
+
+        try:
+            yield {FORK_SERVER: str(folder)}, ready
+        finally:
+            lasting.stop()
+            for path in (folder, stage):
+                with contextlib.suppress(OSError):  # a kernel may be dying in it
+                    folders.remove_tree(path)
+
+
+def _wait_for(path: Path, process: subprocess.Popen, said: IO[bytes]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not path.exists():
+        if process.poll() is not None or time.monotonic() > deadline:
+            said.seek(0)
+            last = (said.read().decode(errors="replace").strip().splitlines() or ["it said nothing"])[-1]
+            raise LabError(f"the warm kernels' process did not start ({last}): use '--kernel sandbox'.")
+        time.sleep(0.05)
+
+
+class _Lasting:
+    """A process that can be kept running: the system may end the fork server for want of memory in the midst of a class."""
+
+    def __init__(self, command: list[str], said: IO[bytes]):
+        self._command, self._said, self._over, self._lock = command, said, False, threading.Lock()
+        self._start()
+
+    def _start(self) -> None:
+        self.process = subprocess.Popen(self._command, stdin=subprocess.DEVNULL, stderr=self._said)
+
+    def keep(self) -> None:
+        """From now on it is started again when it ends; the thread lives as long, because bubblewrap dies with the one it has."""
+        threading.Thread(target=self._keep, daemon=True).start()
+
+    def _keep(self) -> None:
+        while True:
+            self.process.wait()
+            with self._lock:
+                if self._over:
+                    return
+                self._start()
+
+    def stop(self) -> None:
+        with self._lock:
+            self._over = True
+        self.process.kill()
+        self.process.wait()

@@ -1,0 +1,78 @@
+"""What no limit of the system counts: the memory of all processes of a kernel together, and what fills the folder of its sockets.
+
+Whoever started a kernel looks every few moments and ends it. It stands alone, because it is also run behind the walls.
+"""
+
+import contextlib
+import os
+import resource
+from dataclasses import dataclass
+from pathlib import Path
+
+SECONDS = 0.25  # between two looks
+PAGE = resource.getpagesize()
+FOLDER_BYTES, FOLDER_ENTRIES = 10**6, 50  # a kernel's folder holds five sockets and a file
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one kernel and all its children may use; memory is counted for each process, and for all together."""
+
+    memory_gb: float = 6.0
+    cpu_seconds: int = 3600
+    processes: int = 512
+    disk_mb: int = 512
+    files: int = 1024
+
+
+DEFAULT_LIMITS = Limits()
+# The fork server lives as long as a class is graded and is the parent of all kernels: each of those gets its own limits.
+FORK_SERVER_LIMITS = Limits(memory_gb=64, cpu_seconds=10**9, processes=20_000, files=4096)
+
+
+def too_much(pid: int, memory: float, folder: Path) -> bool:
+    """Whether the kernel is to be ended.
+
+    Args:
+        memory: bytes that the process and its descendants may hold together. folder: that of its sockets.
+    """
+    return _uses_more(pid, memory) or _crowded(folder)
+
+
+def _uses_more(pid: int, limit: float) -> bool:
+    family = [pid]
+    for parent in family:
+        for children in Path(f"/proc/{parent}/task").glob("*/children"):
+            with contextlib.suppress(OSError):
+                family += map(int, children.read_text().split())
+    if sum(map(_resident, family)) <= limit:
+        return False  # so nearly always; the exact sum takes longer
+    return sum(map(_share, family)) > limit
+
+
+def _resident(pid: int) -> int:
+    """Bytes in memory, shared ones in full; 0 where the process is gone."""
+    with contextlib.suppress(OSError):
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE
+    return 0
+
+
+def _share(pid: int) -> int:
+    """Bytes in memory, shared ones in parts; in full where this may not be read."""
+    with contextlib.suppress(OSError):
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) * 1024
+    return _resident(pid)
+
+
+def _crowded(folder: Path) -> bool:
+    size = entries = 0
+    for where, folders, names in os.walk(folder, onerror=None):
+        entries += len(folders) + len(names)
+        if entries > FOLDER_ENTRIES:
+            return True
+        for name in names:
+            with contextlib.suppress(OSError):
+                size += os.lstat(os.path.join(where, name)).st_blocks * 512
+    return size > FOLDER_BYTES

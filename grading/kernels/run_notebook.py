@@ -1,0 +1,89 @@
+"""Runs a notebook in a process of its own, in one thread, and says what it cost."""
+
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from grading.environment_variables import ONE_THREAD
+from shared.errors import LabError
+
+COST = "cost"  # in an executed notebook's metadata
+
+
+@dataclass(frozen=True)
+class Run:
+    """An executed notebook, which says what it cost."""
+
+    notebook: NotebookNode
+
+    @property
+    def seconds(self) -> float:
+        """On the wall's clock."""
+        return self.notebook.metadata[COST]["seconds"]
+
+    @property
+    def peak_gb(self) -> float:
+        """Peak memory of its largest process, GB."""
+        return self.notebook.metadata[COST]["peak_gb"]
+
+    def errors(self) -> dict[str, tuple[str, str]]:
+        """cell id -> (name, message) of the error it ended with."""
+        return {
+            cell.id: (output.ename, output.evalue)
+            for cell in self.notebook.cells
+            if cell.cell_type == "code"
+            for output in cell.outputs
+            if output.output_type == "error"
+        }
+
+
+def run_notebook(notebook: NotebookNode, folder: Path, cell_timeout: int) -> Run:
+    """Runs all cells, also after an error, with `folder` as the working directory.
+
+    Args:
+        cell_timeout: seconds a cell may take.
+    Raises:
+        LabError: the kernel died or a cell took too long.
+    """
+    with tempfile.TemporaryDirectory(prefix="course-run-") as work:
+        path = Path(work) / "notebook.ipynb"
+        nbformat.write(notebook, path)
+        command = [sys.executable, "-m", "grading.kernels.run_notebook", str(path), str(folder), str(cell_timeout)]
+        done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **ONE_THREAD})
+        if done.returncode:
+            reason = done.stdout.strip() or done.stderr.strip() or f"its process ended with {done.returncode}"
+            raise LabError(f"The notebook did not run to its end: {reason}")
+        return Run(nbformat.read(path, as_version=4))
+
+
+def _main(path: str, folder: str, cell_timeout: str) -> None:
+    from nbclient import NotebookClient
+
+    from grading.kernels.kernel_client import own_sockets
+
+    notebook = nbformat.read(path, as_version=4)
+    where = {"metadata": {"path": folder}}
+    start = time.monotonic()
+    with own_sockets() as config:
+        options = {"timeout": int(cell_timeout), "kernel_name": "python3", "allow_errors": True, "resources": where}
+        try:
+            NotebookClient(notebook, **options, config=config).execute()
+        except (RuntimeError, TimeoutError) as error:  # what its end prints after this would hide it
+            print(str(error).strip().splitlines()[0])
+            sys.exit(1)
+    seconds = time.monotonic() - start
+    kilobytes = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    notebook.metadata[COST] = {"seconds": round(seconds, 2), "peak_gb": kilobytes * 1024 / 1e9}
+    nbformat.write(notebook, path)
+
+
+if __name__ == "__main__":
+    _main(*sys.argv[1:])

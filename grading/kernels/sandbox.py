@@ -1,0 +1,145 @@
+"""The walls around a student's kernel, built by bubblewrap: no network, no other files, limits on all it may use.
+
+What the kernel sees: the system's libraries, this Python, the helper package and its data, the cache of assets (all read-only),
+and empty folders of limited size to write in. Started as root, rights are dropped before the walls are built, because root could
+climb over them.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from grading.environment_variables import ONE_THREAD
+from grading.kernels.resource_limits import DEFAULT_LIMITS, Limits
+from shared.assets.cache_paths import INSTALLED, cache_directory, data_path
+from shared.errors import LabError
+from shared.settings import FRESH_SEED
+
+NOBODY = 65534
+HOME = "/home/student"
+# Mounts what the unprivileged user could not reach (a Python below /root, say) where it can, then goes on.
+STAGE = 'while [ "$1" != -- ]; do mount --bind "$1" "$2"; shift 2; done; shift; exec "$@"'
+
+
+def require() -> None:
+    """Raises LabError, with the way out, where no sandbox can be built."""
+    way_out = (
+        "use '--kernel container' (docs/sandbox.md), or pass '--kernel plain' on a machine that holds nothing else"
+    )
+    if sys.platform != "linux":
+        raise LabError(f"the sandbox needs Linux: {way_out}.")
+    tools = ["bwrap", "prlimit", "choom", *(["setpriv", "unshare", "mount"] if os.geteuid() == 0 else [])]
+    if absent := [tool for tool in tools if not shutil.which(tool)]:
+        raise LabError(
+            f"{absent[0]} is not on this machine: 'sudo apt-get install bubblewrap util-linux', or {way_out}."
+        )
+    with tempfile.TemporaryDirectory(prefix="course-") as stage:
+        done = subprocess.run(command(["true"], stage=Path(stage)), capture_output=True, text=True)
+    if done.returncode:
+        said = (done.stderr.strip().splitlines() or ["no message"])[-1]
+        raise LabError(f"this machine builds no sandbox ({said}): {way_out}.")
+
+
+def visible() -> list[Path]:
+    """What every kernel may read: this Python, the helper package with its data, the fetched assets."""
+    paths = [Path(sys.base_prefix), Path(sys.prefix), INSTALLED, cache_directory()]
+    # Where the package is not a checkout's, these are inside it.
+    paths += [data_path(name) for name in ("manifest.toml", "models.toml", "embedded")]
+    found = []
+    for path in paths:
+        if path.exists() and not any(path.is_relative_to(other) for other in [*found, Path("/usr")]):
+            found.append(path)
+    return found
+
+
+def command(
+    argv: list[str],
+    stage: Path,
+    readable: Iterable[Path] = (),
+    writable: Iterable[Path] = (),
+    limits: Limits = DEFAULT_LIMITS,
+    forks_sandboxes: bool = False,
+) -> list[str]:
+    """The command line that runs `argv` inside.
+
+    Args:
+        stage: an empty folder outside, for mount points; only root needs it.
+        readable: what to show beside what every kernel sees.
+        writable: folders that inside and outside share, such as that of the kernel's sockets.
+        forks_sandboxes: whether what runs may make namespaces; file systems that a kernel mounts in its own have no limit.
+    """
+    readable, writable = [*visible(), *readable], list(writable)
+    where = dict(zip([*readable, *writable], [*readable, *writable], strict=True))
+    walls, start = _walls(limits), []
+    if os.geteuid() == 0:
+        stage.chmod(0o755)
+        where = {path: stage / str(number) for number, path in enumerate(where)}
+        start = _dropped(where)
+    for path in readable:
+        walls += ["--ro-bind", str(where[path]), str(path)]
+    for path in writable:
+        walls += ["--bind", str(where[path]), str(path)]
+    for name, value in _environment().items():
+        walls += ["--setenv", name, value]
+    walls += [] if forks_sandboxes else ["--disable-userns"]
+    # What is not a limited folder of its own would be shared by all kernels of a fork server, and be memory that no limit counts.
+    walls += ["--remount-ro", "/dev", "--remount-ro", "/"]
+    # Inside, where other people's processes of the same user do not count.
+    inside = ["prlimit", f"--nproc={limits.processes}", "--", *argv]
+    return [*start, *_limited(limits), "bwrap", *walls, "--chdir", HOME, "--", *inside]
+
+
+def _walls(limits: Limits) -> list[str]:
+    limited = ("--size", str(limits.disk_mb * 2**20), "--tmpfs")
+    return [
+        *("--unshare-all", "--unshare-user", "--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL"),
+        *("--ro-bind", "/usr", "/usr", "--symlink", "usr/bin", "/bin"),
+        *("--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64"),
+        *("--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache", "--proc", "/proc", "--dev", "/dev"),
+        *(*limited, "/dev/shm", *limited, "/tmp", *limited, HOME, "--dir", "/mnt", "--hostname", "lab"),
+    ]
+
+
+def _dropped(where: dict[Path, Path]) -> list[str]:
+    """Root's way in: mount points in a mount namespace of their own, then an ordinary user without capabilities."""
+    mounts = []
+    for path, point in where.items():
+        point.mkdir(exist_ok=True) if path.is_dir() else point.touch()
+        mounts += [str(path), str(point)]
+    user = str(NOBODY)
+    drop = ["setpriv", "--reuid", user, "--regid", user, "--clear-groups", "--no-new-privs"]
+    return ["unshare", "--mount", "--propagation", "private", "sh", "-c", STAGE, "sh", *mounts, "--", *drop]
+
+
+def _limited(limits: Limits) -> list[str]:
+    return [
+        *("choom", "-n", "1000", "--"),  # where memory runs out after all, a kernel goes first
+        "prlimit",
+        f"--data={int(limits.memory_gb * 1e9)}",
+        f"--cpu={limits.cpu_seconds}",
+        f"--fsize={limits.disk_mb * 2**20}",
+        f"--nofile={limits.files}",
+        "--core=0",
+        "--",
+    ]
+
+
+def _environment() -> dict[str, str]:
+    """Nothing of the instructor's own environment but where the cache is and what a repeatable run needs."""
+    return {
+        **ONE_THREAD,
+        "HOME": HOME,
+        "PATH": f"{sys.prefix}/bin:/usr/bin",
+        "PYTHONPATH": str(INSTALLED.parent),
+        "LANG": "C.UTF-8",
+        "USER": "student",
+        "LAB_CACHE": str(cache_directory()),
+        "HF_HUB_OFFLINE": "1",
+        "MPLCONFIGDIR": "/tmp/matplotlib",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        **{name: os.environ[name] for name in ("LAB_PROFILE", FRESH_SEED) if name in os.environ},
+    }

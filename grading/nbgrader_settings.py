@@ -1,0 +1,89 @@
+"""nbgrader's settings for this course, in one place: for `nbgrader` itself, formgrader, and the `course` commands."""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from grading.course import Course
+from grading.coursedir import LABS, SOLUTIONS, exchange_folder, gradebook_path
+
+STUB = '# YOUR CODE HERE\nraise NotImplementedError("This exercise is not answered yet: replace this line with your code.")'
+TEXT_STUB = "*Write your answer here.*"
+# Percent sources hold the answers; artefacts are made again at each run. nbgrader would copy both beside the notebook.
+IGNORE = [".ipynb_checkpoints", "*.pyc", "__pycache__", ".pytest_cache", "*.py", "predictions.csv", "metrics.json"]
+
+
+def configure(config, course: Course, root: Path):
+    """Fills a traitlets Config for a course directory and returns it.
+
+    Args:
+        config: what `get_config()` or `traitlets.config.Config()` gave.
+        course: the settings of course.toml.
+        root: holds solutions/, labs/, submitted/, autograded/, feedback/ and gradebook.db.
+    """
+    config.CourseDirectory.root = str(root)
+    config.CourseDirectory.course_id = course.id
+    config.CourseDirectory.source_directory = SOLUTIONS
+    config.CourseDirectory.release_directory = LABS
+    config.CourseDirectory.ignore = IGNORE
+    config.CourseDirectory.db_url = database_url(course, root)
+    config.Exchange.root = str(exchange_folder(root))
+    config.NbGraderAPI.timezone = course.timezone
+    config.ClearSolutions.code_stub = {"python": STUB}
+    config.ClearSolutions.text_stub = TEXT_STUB
+    # Rubrics stand in the locked question above each written answer, so that a grader reads them beside it.
+    config.ClearMarkScheme.enforce_metadata = False
+    config.Execute.timeout = course.cell_timeout_seconds
+    config.AssignLatePenalties.plugin_class = "grading.gradebook.late_penalties.LatePolicy"
+    config.Autograde.autograde_preprocessors = [
+        "nbgrader.preprocessors.Execute",
+        "grading.gradebook.preprocessors.NeutralOutputs",
+        "nbgrader.preprocessors.IgnorePattern",
+        "nbconvert.preprocessors.ClearMetadataPreprocessor",
+        "nbgrader.preprocessors.LimitOutput",
+        "nbgrader.preprocessors.SaveAutoGrades",
+        "nbgrader.preprocessors.AssignLatePenalties",
+        "nbgrader.preprocessors.CheckCellMetadata",
+    ]
+    # A student's output may hold scripts, which would run in a grader's browser.
+    config.HTMLExporter.sanitize_html = True
+    config.HTMLExporter.filters = {"markdown2html": "grading.feedback.html_exporter.markdown2html"}
+    config.GenerateFeedback.preprocessors = [
+        "nbgrader.preprocessors.AssignLatePenalties",  # again, since a person has given points meanwhile
+        "nbgrader.preprocessors.GetGrades",
+        "grading.feedback.hide_tests.HideTests",
+        "grading.feedback.overview.Overview",
+        "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+    ]
+    config.GenerateFeedback.exporter_class = "grading.feedback.html_exporter.FeedbackExporter"
+    return config
+
+
+def database_url(course: Course, root: Path) -> str:
+    """Where the gradebook is, as SQLAlchemy writes it."""
+    return course.database or f"sqlite:///{gradebook_path(root)}"
+
+
+def api(course: Course, root: Path, gradebook: bool = True, adapt: Callable = lambda config: None):
+    """nbgrader's own API on a course directory.
+
+    Args:
+        gradebook: without one it only generates, three times as fast.
+        adapt: gets the Config and may change it for this use.
+    """
+    from nbgrader.apps import NbGraderAPI
+    from nbgrader.converters import GenerateAssignment
+    from traitlets.config import Config
+
+    # nbgrader calls a bare `alembic`, which stands beside this interpreter.
+    here = str(Path(sys.executable).parent)
+    if here not in os.environ["PATH"].split(os.pathsep):
+        os.environ["PATH"] = os.pathsep.join([here, os.environ["PATH"]])
+    config = configure(Config(), course, root)
+    adapt(config)
+    if not gradebook:
+        steps = GenerateAssignment.preprocessors.default_args[0]
+        config.GenerateAssignment.no_database = True
+        config.GenerateAssignment.preprocessors = [step for step in steps if step.__name__ != "SaveCells"]
+    return NbGraderAPI(config=config)

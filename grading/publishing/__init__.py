@@ -1,0 +1,1 @@
+"""What leaves the checkout: releases, the students' bundle, the lock."""

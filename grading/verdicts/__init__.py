@@ -1,0 +1,1 @@
+"""What a check's outcome means, and what may be said of it."""

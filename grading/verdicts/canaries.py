@@ -1,0 +1,112 @@
+"""Checks that must fail, put among the real ones: a kernel in which one passes has been tampered with.
+
+Student code runs in the kernel that judges it, so it can make asserts vanish or patch the helpers. What switches the real
+checks off lets the canaries pass as well: each has the first statements of a real check, its names and words, and among them a
+comparison that cannot hold. Half of them go on like that check, and pass where all of it is switched off; half end there, with
+no comparison of the check's own before, and pass where one kind of comparison is. They are drawn afresh for each submission.
+"""
+
+import ast
+import random
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
+from nbgrader.utils import is_grade
+
+from grading.verdicts.failure_kinds import fail
+
+CANARY, TAMPERED = "canary", "Tampering"
+FLAG = "a check that must fail has passed: something in the notebook switches checks off"
+TAMPERING = f"No automatic points: {FLAG}."
+BEFORE = 3  # statements of the real check that may run before the one that cannot hold
+# One for each way in which a check of this course can fail: a value, and what is said of it; {words} is a text of the check.
+IMPOSSIBLE = (
+    ("{a} + {b}", "assert {value} == {wrong}, {words}"),
+    ("[{a}.0, {b}.0]", "assert sum({value}) == {wrong}, {words}"),
+    ("{a} * {b}", "if {value} != {wrong}:\n    raise AssertionError({words})"),
+    ("[{a}.0, {b}.0]", "checks.close({value}, [{a}.0, {wrong}.0], {words}, hint={words})"),
+    ("range({a})", "checks.that(len({value}) == {a} + {c}, {words})"),
+    ("{a} + {wrong}", "checks.count({value}, {a}, {words})"),
+    ("[[{a}.0] * {b}] * {c}", "checks.shape({value}, ({wrong}, {b}), {words})"),
+    ("{wrong}", "checks.between({value}, 0.0, {a}, {words}, {words})"),
+)
+
+
+def canary(check: str, impossible: tuple[str, str], whole: bool, rng: random.Random) -> NotebookNode:
+    """A check with one of IMPOSSIBLE among its first statements, and with those behind it where `whole`."""
+    statements = ast.parse(check).body
+    # A check's fresh inputs depend on how often it draws: a canary never does, so that a grading can be repeated.
+    ends = [number for number, each in enumerate(statements) if _draws(each) or (_compares(each) and not whole)]
+    place = rng.randint(0, min([BEFORE, len(statements) - 1, *ends]))
+    a, b, c = (rng.randint(2, 40) for _ in range(3))
+    numbers = {"a": a, "b": b, "c": c, "wrong": a * b + 41 + c}
+    value, line = impossible[0].format(**numbers), ""
+    if names := _assigned(statements[:place]):
+        name = rng.choice(names)  # the check itself sets it again, in a statement that has just run
+        value, line = name, f"{name} = {value}\n"
+    line += impossible[1].format(**numbers, value=value, words=repr(rng.choice(_words(statements))))
+    lines, at = check.splitlines(), _first_line(statements[place]) - 1
+    if any(isinstance(each, ast.ImportFrom) and each.module == "shared" for each in statements[place:]):
+        line = f"from shared import checks\n\n{line}"
+    source = "\n".join([*lines[:at], line, *(lines[at:] if whole else [])])
+    return new_code_cell(source, id=f"c{rng.getrandbits(40):x}", metadata=NotebookNode({CANARY: True}))
+
+
+def _draws(statement: ast.stmt) -> bool:
+    return any(isinstance(node, ast.Attribute) and node.attr in ("fresh", "hand_over") for node in ast.walk(statement))
+
+
+def _compares(statement: ast.stmt) -> bool:
+    """Whether the check could fail here: it asserts or raises, or calls one of the course's checks."""
+    nodes = list(ast.walk(statement))
+    called = [node.value for node in nodes if isinstance(node, ast.Attribute)]
+    named = any(isinstance(value, ast.Name) and value.id == "checks" for value in called)
+    return named or any(isinstance(node, ast.Assert | ast.Raise) for node in nodes)
+
+
+def _assigned(statements: list[ast.stmt]) -> list[str]:
+    targets = [target for each in statements if isinstance(each, ast.Assign) for target in each.targets]
+    return [target.id for target in targets if isinstance(target, ast.Name)]
+
+
+def _words(statements: list[ast.stmt]) -> list[str]:
+    nodes = (node for statement in statements for node in ast.walk(statement) if isinstance(node, ast.Constant))
+    return [node.value for node in nodes if isinstance(node.value, str) and " " in node.value] or ["the result"]
+
+
+def _first_line(statement: ast.stmt) -> int:
+    return min([statement.lineno, *(each.lineno for each in getattr(statement, "decorator_list", []))])
+
+
+def insert(notebook: NotebookNode) -> None:
+    """Puts each canary in front of the check that it is made of; the first check always has one."""
+    rng = random.SystemRandom()
+    graded = [i for i, cell in enumerate(notebook.cells) if is_grade(cell) and cell.cell_type == "code"]
+    if not graded:
+        return
+    places = [graded[0], *rng.choices(graded, k=len(IMPOSSIBLE) - 1)]
+    rng.shuffle(places)
+    first = rng.randint(0, 1)
+    made = [
+        (place, canary(notebook.cells[place].source, kind, (number + first) % 2 == 0, rng))
+        for number, (place, kind) in enumerate(zip(places, IMPOSSIBLE, strict=True))
+    ]
+    rng.shuffle(made)
+    for place, cell in sorted(made, key=lambda each: each[0], reverse=True):
+        notebook.cells.insert(place, cell)
+
+
+def read(notebook: NotebookNode) -> list[str]:
+    """Takes the canaries out again. Where one passed, every check fails with a sentence, and the flag is returned."""
+    passed = [cell for cell in notebook.cells if CANARY in cell.metadata and not _failed(cell)]
+    notebook.cells = [cell for cell in notebook.cells if CANARY not in cell.metadata]
+    if not passed:
+        return []
+    for cell in notebook.cells:
+        if is_grade(cell) and cell.cell_type == "code":
+            fail(cell, TAMPERED, TAMPERING)
+    return [FLAG]
+
+
+def _failed(cell: NotebookNode) -> bool:
+    return any(output.output_type == "error" for output in cell.outputs)

@@ -1,0 +1,42 @@
+"""The ways in which a cell can fail that are not the check's own words, and how a cell is made to fail."""
+
+from nbformat import NotebookNode
+
+from shared.errors import LabError
+from shared.notebooks.cell_metadata import is_graded
+
+LOST, TOO_LONG, NOT_RUN = "KernelLost", "TooLong", "NotRun"
+
+
+def kernel_lost(notebook: NotebookNode) -> bool:
+    return any(output.get("ename") == LOST for cell in notebook.cells for output in cell.get("outputs", []))
+
+
+def stopped(notebook: NotebookNode) -> list[str]:
+    """A sentence where cells were stopped or never run, since a machine that is too busy does that as well."""
+    names = [output.get("ename") for cell in notebook.cells for output in cell.get("outputs", [])]
+    if not {LOST, TOO_LONG, NOT_RUN}.intersection(names):
+        return []
+    return [
+        "cells were stopped, or not run after one that was: where that strikes many, grade again with fewer workers"
+    ]
+
+
+def require_own_fault(notebook: NotebookNode, release: NotebookNode) -> None:
+    """Raises LabError where a cell stopped the kernel although nothing of the student's had run: then it was this machine."""
+    given = {cell.source for cell in release.cells}
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
+        if cell.source not in given and not is_graded(cell):
+            return
+        if any(output.get("ename") in (LOST, TOO_LONG) for output in cell.outputs):
+            raise LabError(
+                "a cell that came with the lab did not finish on this machine, which is too busy or too small: grade again"
+            )
+
+
+def fail(cell: NotebookNode, name: str, sentence: str) -> None:
+    """Makes the cell one that failed with this sentence; what it had printed stays."""
+    error = NotebookNode(output_type="error", ename=name, evalue=sentence, traceback=[f"{name}: {sentence}"])
+    cell.outputs = [*cell.get("outputs", []), error]

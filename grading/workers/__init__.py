@@ -1,0 +1,1 @@
+"""The processes that run submissions, here and on a cluster."""

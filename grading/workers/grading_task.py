@@ -1,0 +1,114 @@
+"""One submission's run as a pure function: the realigned notebook and the checks go in, the executed notebook comes out.
+
+It reads no gradebook and writes no file of the course, so that it can be run by any process on any machine, twice if need be.
+"""
+
+import contextlib
+import json
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from grading import folders
+from grading.environment_variables import variables
+from grading.kernels.execute_preprocessor import SafeExecute
+from grading.kernels.kernel_client import own_sockets
+from grading.kernels.provisioners import PLAIN, kernelspec
+from grading.kernels.resource_limits import Limits
+from grading.verdicts import canaries
+from grading.verdicts.failure_kinds import kernel_lost, stopped
+from shared.notebooks.cell_metadata import grade_id, is_answer
+
+
+@dataclass(frozen=True)
+class Task:
+    """What to run: a notebook as JSON text, with hidden tests; the kernel's name; limits in seconds and bytes."""
+
+    notebook: str
+    kernel: str
+    cell_seconds: int
+    total_seconds: int
+    output_bytes: int
+    memory_gb: float
+
+
+@dataclass(frozen=True)
+class Done:
+    """The executed notebook as JSON text, what it was flagged for, and the seconds its run took."""
+
+    notebook: str
+    flags: list[str]
+    seconds: float
+
+
+def run(task: Task) -> Done:
+    """Runs all cells, with canaries among the checks, in a kernel of its own.
+
+    Where the kernel is lost a second one tries: when a neighbour takes all the memory, the system may end the wrong process.
+    """
+    start = time.monotonic()
+    for last in (False, True):
+        try:
+            notebook, flags = _run_once(task)
+        except RuntimeError:  # it was lost before it could answer
+            if last:
+                raise
+        else:
+            if not kernel_lost(notebook):
+                break
+    return Done(nbformat.writes(notebook), [*flags, *stopped(notebook)], round(time.monotonic() - start, 2))
+
+
+def _run_once(task: Task) -> tuple[NotebookNode, list[str]]:
+    notebook = nbformat.reads(task.notebook, as_version=4)
+    canaries.insert(notebook)
+    with _folder() as folder, _kernels(folder, task), own_sockets() as config:
+        execute = SafeExecute(
+            kernel_name=task.kernel,
+            timeout=task.cell_seconds,
+            total_timeout=task.total_seconds,
+            output_limit=task.output_bytes,
+            shutdown_kernel="immediate",
+            config=config,
+        )
+        execute.preprocess(notebook, {"metadata": {"path": str(folder)}})
+    return notebook, canaries.read(notebook)
+
+
+@contextlib.contextmanager
+def _folder() -> Iterator[Path]:
+    """To work in; tempfile's own removal would fail where a submission left folders a thousand deep."""
+    folder = Path(tempfile.mkdtemp(prefix="course-"))
+    try:
+        yield folder
+    finally:
+        folders.remove_tree(folder)
+
+
+@contextlib.contextmanager
+def _kernels(folder: Path, task: Task) -> Iterator[None]:
+    """Lets jupyter_client find the kernel's description, which is written for this run."""
+    if task.kernel == PLAIN:
+        yield
+        return
+    target = folder / "jupyter" / "kernels" / task.kernel
+    target.mkdir(parents=True)
+    (target / "kernel.json").write_text(json.dumps(kernelspec(task.kernel, Limits(memory_gb=task.memory_gb))))
+    searched = filter(None, [str(folder / "jupyter"), os.environ.get("JUPYTER_PATH")])
+    with variables({"JUPYTER_PATH": os.pathsep.join(searched)}):
+        yield
+
+
+def checks_put_in(notebook: NotebookNode, instructor: NotebookNode) -> NotebookNode:
+    """The realigned notebook with each check as the instructor wrote it, hidden tests included."""
+    full = {grade_id(cell): cell.source for cell in instructor.cells if grade_id(cell)}
+    for cell in notebook.cells:
+        if grade_id(cell) and not is_answer(cell):
+            cell.source = full[grade_id(cell)]
+    return notebook

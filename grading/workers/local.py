@@ -1,0 +1,151 @@
+"""A process that runs tasks, one line of JSON in, one line out; what a submission does to it, it does to nobody else."""
+
+import contextlib
+import itertools
+import json
+import os
+import shlex
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from dataclasses import asdict
+
+from grading.environment_variables import ONE_THREAD
+from grading.workers.grading_task import Done, Task, run
+
+MEMORY = 4 * 10**9  # bytes; a kernel's messages pass through the worker
+CONTAINER = "COURSE_CONTAINER"  # where it is set, the command that starts a container, of which each task gets its own
+
+
+class Failed(Exception):
+    """A worker could not run a task to its end; the sentence says why."""
+
+
+class Worker:
+    """A child process; after a failure the next task gets a new one."""
+
+    def __init__(self, environment: dict[str, str]):
+        self.environment, self.process = environment, None
+
+    def start(self) -> None:
+        """Begins the process, which imports for some seconds, unless it is there."""
+        if self.process is None:
+            self.process = self._begin()
+
+    def run(self, task: Task) -> Done:
+        """Raises Failed where the process died, or did not answer in time."""
+        self.start()
+        process = self.process
+        # The notebook's own deadline comes first, twice if its kernel is lost; this one is for a worker that hangs.
+        alarm = threading.Timer(2 * task.total_seconds + 120, process.kill)
+        alarm.start()
+        try:
+            process.stdin.write(json.dumps(asdict(task)) + "\n")
+            process.stdin.flush()
+            answer = json.loads(process.stdout.readline())
+        except (OSError, ValueError):
+            self.stop()
+            raise Failed("the process that ran it died or hung; it was run in no other submission's way") from None
+        finally:
+            alarm.cancel()
+        if CONTAINER in self.environment:
+            self.stop()
+        if "failed" in answer:
+            raise Failed(answer["failed"])
+        return Done(**answer)
+
+    def _begin(self) -> subprocess.Popen:
+        given = {**ONE_THREAD, **self.environment}
+        streams = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "text": True}
+        if CONTAINER in self.environment:
+            inside = [f"{name}={value}" for name, value in given.items() if name != CONTAINER]
+            return subprocess.Popen(
+                container_command(self.environment[CONTAINER], "-m", "grading.workers.local", environment=inside),
+                **streams,
+            )
+        return subprocess.Popen([sys.executable, "-m", "grading.workers.local"], env={**os.environ, **given}, **streams)
+
+    def stop(self) -> None:
+        """Ends the process; another thread's `run` then raises Failed."""
+        process, self.process = self.process, None
+        if process is not None:
+            process.kill()
+            process.wait()
+            with contextlib.suppress(OSError):  # what was still to be written has nobody to read it
+                process.stdin.close()
+            process.stdout.close()
+
+
+def container_command(start: str, *arguments: str, environment: Iterable[str] = ()) -> list[str]:
+    """The command line that runs the course's Python with these arguments in a new container, which `start` starts."""
+    return [*shlex.split(start), "env", *environment, "python3", *arguments]
+
+
+def run_all(
+    tasks: Iterable[tuple[str, Task]],
+    workers: int,
+    environment: dict[str, str],
+    done: Callable,
+    ready: Callable[[], None],
+) -> None:
+    """Runs named tasks on `workers` processes and calls `done(name, Done or Failed)` here, in this thread, as each ends.
+
+    Tasks are drawn as they are needed, so that a class of any size takes the same memory. An exception, Ctrl-C say, ends what
+    runs and starts nothing more.
+
+    Args:
+        ready: waits for the kernels, while the workers start; what it raises is raised.
+    """
+    staff, tasks, waiting = [Worker(environment) for _ in range(workers)], iter(tasks), {}
+    idle = list(staff)
+
+    def one(task: Task) -> Done | Failed:
+        worker = idle.pop()  # as many threads as workers, so there is one
+        try:
+            return worker.run(task)
+        except Failed as failure:
+            return failure
+        except Exception as error:  # such as a machine that has no process or memory left: the others go on
+            return Failed(f"no worker could be started ({type(error).__name__}: {str(error)[:200]})")
+        finally:
+            idle.append(worker)
+
+    pool = ThreadPoolExecutor(workers)
+    try:
+        for worker in staff:
+            with contextlib.suppress(OSError):  # its first task tries again, and says why
+                worker.start()
+        ready()
+        while True:
+            # Two for each worker, so that none waits while a result is written.
+            for name, task in itertools.islice(tasks, 2 * workers - len(waiting)):
+                waiting[pool.submit(one, task)] = name
+            if not waiting:
+                return
+            for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+                done(waiting.pop(future), future.result())
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for worker in staff:
+            worker.stop()
+        pool.shutdown()
+
+
+def _serve() -> None:
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, resource.getrlimit(resource.RLIMIT_DATA)[1]))
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # nothing else may print into the answers
+    for line in sys.stdin:
+        try:
+            answer = asdict(run(Task(**json.loads(line))))
+        except Exception as error:  # a fault of this program: it is told, and the next task is served
+            answer = {"failed": f"it could not be run ({type(error).__name__}: {str(error)[:200]})"}
+        print(json.dumps(answer), file=answers, flush=True)
+
+
+if __name__ == "__main__":
+    _serve()

@@ -1,0 +1,1 @@
+"""Notebooks that were handed in: read, held against the release, rebuilt."""

@@ -1,0 +1,126 @@
+"""From source to student notebook: the same bytes every time, nothing of the answer, and nobody's work destroyed."""
+
+import errno
+
+import nbformat
+import pytest
+
+from grading import atomic_write, coursedir
+from grading.authoring import build
+from grading.course import load_course
+from shared.errors import LabError
+
+LAB = "lab01_ridge"
+
+
+@pytest.fixture
+def source(mini):
+    """The small lab's source; call it to replace text in it."""
+    path = coursedir.source_path(LAB, mini)
+
+    def edit(old: str, new: str) -> None:
+        text = path.read_text()
+        assert old in text
+        path.write_text(text.replace(old, new))
+
+    return edit
+
+
+def test_two_builds_give_the_same_bytes_and_pass_their_own_check(mini, course):
+    first = build.build_lab(LAB, course, mini).read_bytes()
+    assert build.build_lab(LAB, course, mini).read_bytes() == first
+    build.require_built(LAB, course, mini)
+
+
+def test_the_student_notebook_has_stub_badge_and_format(mini, course):
+    notebook = nbformat.read(build.build_lab(LAB, course, mini), as_version=4)
+    nbformat.validate(notebook)
+    text = "\n".join(cell.source for cell in notebook.cells)
+    assert (notebook.nbformat, notebook.nbformat_minor) == (4, 5)
+    assert "raise NotImplementedError(" in text
+    assert f"github/{course.repository}/blob/{course.branch}/labs/{LAB}/{LAB}.ipynb" in text
+    for secret in ("secret_of_the_reference", "hidden_argument", "five for half", "because the exercise"):
+        assert secret not in text.lower()
+
+
+def test_only_the_notebook_lands_in_labs(mini, course):
+    target = build.build_lab(LAB, course, mini)
+    assert [path.name for path in target.parent.iterdir()] == [f"{LAB}.ipynb"]
+
+
+def test_a_notebook_somebody_worked_in_is_never_overwritten(mini, course, source):
+    target = build.build_lab(LAB, course, mini)
+    worked = target.read_text().replace("# YOUR CODE HERE", "return 2 * x  # mine")
+    target.write_text(worked)
+    with pytest.raises(LabError, match=f"{LAB}.ipynb was edited by hand .*course build {LAB}"):
+        build.build_lab(LAB, course, mini)
+    assert target.read_text() == worked
+    with pytest.raises(LabError, match="was edited by hand"):
+        build.require_built(LAB, course, mini)
+
+
+def test_a_source_newer_than_its_notebook_is_told(mini, course, source):
+    build.build_lab(LAB, course, mini)
+    source("Twice means two times", "Double means two times")
+    with pytest.raises(LabError, match=f"older than its source: run 'course build {LAB}'"):
+        build.require_built(LAB, course, mini)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('"points": 40', '"points": 41', "add up to 101, not to 100"),
+        ('"grade_id": "double_any"', '"grade_id": "double_three"', "'double_three' stands on several cells"),
+        ('"points": 10,', '"points": 0,', "Only 0 points are for written answers"),
+        (
+            "secret_of_the_reference = 2.0\n",
+            "pass\n    ### END SOLUTION\n    secret = 1\n    ### BEGIN SOLUTION\n",
+            None,
+        ),
+        ("import warnings\n", "import warnings\n" * 30, "keep cells within 20"),
+        ("# Why twice?", "# Why twice? {{ s.tiny.no_such_number }}", "no_such_number"),
+    ],
+)
+def test_a_broken_rule_stops_the_build_with_its_sentence(mini, course, source, old, new, says):
+    source(old, new)
+    if says is None:
+        build.build_lab(LAB, course, mini)  # several solution regions in one cell are allowed
+        return
+    with pytest.raises(LabError, match=says):
+        build.build_lab(LAB, course, mini)
+
+
+def test_a_stub_that_lost_a_function_of_its_solution_is_named(mini, course, source):
+    source("    secret_of_the_reference = 2.0\n", "    secret_of_the_reference = 2.0\n\n    def inner(): ...\n")
+    build.build_lab(LAB, course, mini)  # a helper inside a function is the solution's own business
+    source("def double(x: float) -> float:\n", "### BEGIN SOLUTION\ndef double(x: float) -> float:\n")
+    source('    """Twice x."""\n    ### BEGIN SOLUTION\n', '    """Twice x."""\n')
+    with pytest.raises(LabError, match=r"lacks 'def double\(x: float\) -> float'"):
+        build.build_lab(LAB, course, mini)
+
+
+def test_a_solution_line_repeated_in_the_open_is_a_leak(mini, course, source):
+    instructor = build.instructor_notebook(LAB, course, mini)
+    student = nbformat.from_dict(instructor)
+    from grading.authoring.source_rules import leaks
+
+    assert any("secret_of_the_reference" in sentence for sentence in leaks(instructor, student))
+
+
+def test_a_full_disk_is_one_sentence_and_keeps_the_old_notebook(mini, course, monkeypatch):
+    target = build.build_lab(LAB, course, mini)
+    before = target.read_bytes()
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(atomic_write.os, "replace", full)
+    with pytest.raises(LabError, match=r"cannot be written \(No space left on device\): free"):
+        atomic_write.write_atomically(target, "new")
+    assert target.read_bytes() == before
+    assert [path.name for path in target.parent.iterdir()] == [target.name]
+
+
+def test_a_lab_without_source_says_where_to_write_it(mini, course):
+    with pytest.raises(LabError, match=r"solutions/lab02_causal_forest/lab02_causal_forest\.py is missing"):
+        build.build_lab("lab02_causal_forest", load_course(), mini)

@@ -1,0 +1,197 @@
+"""Pages that students get: a failed check speaks, and nothing that ran after a hidden check can carry it out."""
+
+import base64
+import json
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+from nbformat.v4 import new_code_cell, new_markdown_cell
+
+from grading import autograde
+from grading.course import load_course
+from grading.feedback import write
+from grading.feedback.hide_tests import NOT_SHOWN, OWN_ERROR
+from grading.feedback.overview import exercises
+from grading.verdicts.course_messages import CourseWords
+from shared.errors import LabError
+from shared.notebooks.cell_metadata import ADDED
+
+LAB = "lab01_ridge"
+RIGHT, WRONG = "def double(x):\n    return 2 * x", "def double(x):\n    return 6"
+SPY = "import base64\nsecret = lambda: base64.b64encode('\\n'.join(get_ipython().user_ns['In']).encode()).decode()\n"
+RAISED = "def double(x):\n    {}\n    raise {}(secret())"
+# What a student hands in: the answer, a cell right after it, a cell at the end.
+HANDED_IN = {
+    "honest": (RIGHT, "print('my own figures, before')", "print('my own figures, after')"),
+    "wrong": (WRONG, "", ""),
+    "unanswered": (None, "", ""),
+    "careless": ("def double(x):\n    return 2 / (1 / x)", "", ""),
+    "prints": (WRONG, SPY, "print(secret())"),
+    "displays": (WRONG, SPY + "shown = display('here', display_id=True)", "shown.update(secret())"),
+    "fails": (WRONG, SPY, "raise ValueError(secret())"),
+    "names_an_error": (WRONG, SPY, "raise type(secret(), (Exception,), {})()"),
+    "raises": (RAISED.format("", "ValueError"), SPY, ""),
+    "poses_as_a_check": (RAISED.format("from shared.checks import CheckFailed", "CheckFailed"), SPY, ""),
+    "quotes": ("def double(x):\n    from shared.checks import CheckFailed\n    raise CheckFailed(In[-1])", "", ""),
+    "counts": (
+        WRONG,
+        SPY,
+        "k = get_ipython().kernel\ncontent = {'code': '', 'execution_count': int.from_bytes(secret()[-900:].encode())}\n"
+        "k.session.send(k.iopub_socket, 'execute_input', content, parent=k.get_parent())",
+    ),
+    "sees_nothing": (WRONG, "", "secret = 1"),
+}
+
+
+def code(source: str) -> dict:
+    return {"cell_type": "code", "id": "mine", "metadata": {}, "source": source, "outputs": [], "execution_count": None}
+
+
+@pytest.fixture(scope="module")
+def class_graded(tmp_path_factory, release_mini):
+    """(course, course directory), through a real kernel and real nbgrader."""
+    course = load_course()
+    _, root = release_mini(tmp_path_factory.mktemp("pages"), course)
+    for student, (answer, after, last) in HANDED_IN.items():
+        notebook = json.loads((root / "labs" / LAB / f"{LAB}.ipynb").read_text())
+        place, cell = next(
+            (n, c) for n, c in enumerate(notebook["cells"]) if c["metadata"].get("nbgrader", {}).get("solution")
+        )
+        cell["source"] = answer or cell["source"]
+        notebook["cells"].insert(place + 1, code(after))
+        notebook["cells"].append({**code(last), "id": "last"})
+        folder = root / "submitted" / student / LAB
+        folder.mkdir(parents=True)
+        (folder / f"{LAB}.ipynb").write_text(json.dumps(notebook))
+    autograde.grade_class(LAB, course, root, "plain")
+    return course, root
+
+
+@pytest.fixture(scope="module")
+def pages(class_graded):
+    """Student -> the page."""
+    course, root = class_graded
+    return {path.parent.parent.name: path.read_text() for path in write.write_feedback(LAB, course, root)}
+
+
+def decoded(page: str) -> str:
+    """All that a page says, also in the encodings that the attacks use."""
+    numbers = [int(digits) for digits in re.findall(r"\d{300,4000}", page)]
+    page += "".join(n.to_bytes(4000).decode(errors="replace") for n in numbers)
+    found = [page]
+    for text in re.findall(r"[A-Za-z0-9+/=]{80,}", page):
+        found += [
+            base64.b64decode(text[cut : cut + (len(text) - cut) // 4 * 4]).decode(errors="replace") for cut in range(4)
+        ]
+    return "\n".join(found)
+
+
+@pytest.mark.parametrize("student", HANDED_IN)
+def test_no_encoding_brings_a_hidden_test_onto_a_page(pages, student):
+    assert "hidden_argument" not in decoded(pages[student])
+
+
+def test_what_a_failed_check_says_stays(pages):
+    assert "Twice nothing is nothing." in pages["wrong"]
+    assert "This exercise is not answered yet" in pages["unanswered"]
+
+
+def test_output_stays_up_to_the_first_hidden_check_and_its_absence_is_explained_after(pages):
+    assert pages["honest"].count("my own figures, before") == 2  # source and output
+    assert pages["honest"].count("my own figures, after") == 1
+    assert NOT_SHOWN in pages["honest"]
+
+
+def test_an_added_cell_tells_nothing_even_by_showing_nothing(pages):
+    assert NOT_SHOWN in pages["sees_nothing"]
+
+
+def test_a_students_own_error_keeps_its_kind(pages):
+    assert f"ZeroDivisionError: {OWN_ERROR}" in pages["careless"]
+
+
+@pytest.mark.parametrize(
+    ("student", "points", "says"),
+    [
+        ("honest", "90 of 100", ["A person has not read this yet: points may be added."]),
+        ("wrong", "40 of 100", ["double_any Twice nothing is nothing.", "why No response."]),
+        (
+            "unanswered",
+            "0 of 100",
+            ["double_three double_any NotImplementedError: This exercise is not answered yet", "why No response."],
+        ),
+        ("careless", "40 of 100", [f"double_any ZeroDivisionError: {OWN_ERROR}", "why No response."]),
+    ],
+)
+def test_the_head_says_what_each_exercise_gave_and_why_not_more(pages, student, points, says):
+    page = BeautifulSoup(pages[student], "html.parser")
+    (row,) = page.select("#exercises tbody tr")
+    title, got, remarks = (" ".join(cell.text.split()) for cell in row.find_all("td"))
+    assert (title, got) == (load_course().lab(LAB).title, points)
+    assert [sentence in remarks for sentence in says] == [True] * len(says)
+    assert len(row.find_all("td")[-1].find_all("p")) == len(says)
+    targets = [link["href"][1:] for link in row.find_all("a")]
+    assert all(page.find("a", attrs={"name": target}) for target in targets)
+
+
+def test_pages_written_side_by_side_are_the_same(class_graded, pages):
+    course, root = class_graded
+    again = write.write_feedback(LAB, course, root, workers=2)
+    assert {path.parent.parent.name: path.read_text() for path in again} == pages
+
+
+def test_a_process_that_dies_while_it_writes_pages_is_said(class_graded, tmp_path, monkeypatch):
+    (tmp_path / "sitecustomize.py").write_text("import os\n\nos._exit(1)\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    course, root = class_graded
+    with pytest.raises(LabError, match="--workers"):
+        write.write_feedback(LAB, course, root, workers=2)
+
+
+def graded(name: str, score: float, points: float, kind=new_code_cell, source="x = 1", **mark):
+    mark = {"grade": True, "solution": False, "task": False, "grade_id": name, "score": score, "points": points, **mark}
+    return kind(source, metadata={"nbgrader": mark})
+
+
+def test_exercises_are_what_stands_below_the_courses_own_headings():
+    cells = [
+        new_markdown_cell("## First\n\nSome words"),
+        graded("one", 2, 2),
+        graded("code", 0, 0, grade=False, solution=True, comment="No response."),
+        new_markdown_cell("## Mine", id=f"{ADDED}1"),
+        graded("two", 1, 3),
+        new_markdown_cell("### Nothing to earn"),
+        new_markdown_cell("# A part\n\nwith words\n\n## Second\n\nand its question"),
+        graded("words", 4, 5, new_markdown_cell, "# My answer", solution=True, comment="Nearly."),
+        graded("waits", 0, 1),
+    ]
+    first, second = exercises(cells, {"waits"})
+    assert (first.title, first.anchor, first.score, first.points, first.waits) == ("First", "one", 3, 5, False)
+    assert first.remarks == {"": ["two"]}
+    assert (second.title, second.score, second.points, second.waits) == ("Second", 4, 6, True)
+    assert second.remarks == {"Nearly.": ["comment-words"]}
+
+
+SOURCE = 'checks.close(weights, [1.0, 2.0], "the weights", hint=f"Is alpha added {n} times?")'
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("Is alpha added 3 times? (the weights: 1 of 2 values differ, first at index 0, expected 1, yours 2.5)", None),
+        ("Is alpha added 3 times? (the weights should have shape (2,), yours has (3, 1))", None),
+        ("The weights is None: does the function return its result?", None),
+        ("The kernel died here: it was told to stop, or needed more memory or time than it may use.", None),
+        ("Is alpha added 3 times? (the weights should be float64, yours is aGlkZGVuX2FyZ3VtZW50)", "yours is …"),
+        ("aGlkZGVuX2FyZ3VtZW50IGlzIGhlcmU", ""),
+        ("weights", ""),
+    ],
+)
+def test_of_a_message_only_the_courses_own_words_and_a_few_numbers_are_shown(said, shown):
+    got = CourseWords([SOURCE]).words_of(said)
+    assert got == said if shown is None else shown in got and "aGlk" not in got and bool(got) == bool(shown)
+
+
+def test_a_message_holds_few_numbers():
+    assert len(CourseWords([SOURCE]).words_of("the weights: " + "1234567 " * 5000)) < 500
