@@ -1,4 +1,4 @@
-"""From a lab's percent source to the instructor notebook and, through nbgrader, to what students open."""
+"""From the parts of a lab's source to the instructor notebook and, through nbgrader, to what students open."""
 
 import hashlib
 import os
@@ -10,7 +10,7 @@ import jupytext
 import nbformat
 from nbformat import NotebookNode
 
-from grading import authoring
+from grading import authoring, cell_headers
 from grading.configuration import LABS, SOLUTIONS, api
 from grading.course import CHECKOUT, Course
 from shared.settings import PROFILES, LabError, load_settings
@@ -20,8 +20,23 @@ KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 BADGE = "https://colab.research.google.com/assets/colab-badge.svg"
 
 
-def source_path(lab: str, checkout: Path = CHECKOUT) -> Path:
-    return checkout / SOLUTIONS / lab / f"{lab}.py"
+def source_parts(lab: str, checkout: Path = CHECKOUT) -> list[Path]:
+    """The files that a lab is written in, in the order in which they are joined, which is that of their names.
+
+    Raises:
+        LabError: there is none.
+    """
+    parts = sorted((checkout / SOLUTIONS / lab).glob("part*.py"))
+    if not parts:
+        raise LabError(
+            f"There is no {SOLUTIONS}/{lab}/part*.py: course.toml names the lab, so write its source there, "
+            "beginning with part00_start.py."
+        )
+    return parts
+
+
+def instructor_path(lab: str, checkout: Path = CHECKOUT) -> Path:
+    return checkout / SOLUTIONS / lab / f"{lab}.ipynb"
 
 
 def student_path(lab: str, checkout: Path = CHECKOUT) -> Path:
@@ -32,24 +47,27 @@ def instructor_notebook(lab: str, course: Course, checkout: Path = CHECKOUT) -> 
     """The notebook with solutions and hidden tests, identical to the byte at every build.
 
     Raises:
-        LabError: no source, or a template that names an unknown setting.
+        LabError: no source, a header that cannot be read, or a template that names an unknown setting.
     """
-    path = source_path(lab, checkout)
-    if not path.is_file():
-        raise LabError(
-            f"{path.relative_to(checkout)} is missing: course.toml names the lab, so write its source there."
-        )
-    notebook = jupytext.read(path)
-    notebook.metadata = NotebookNode(kernelspec=KERNEL, language_info={"name": "python"})
-    notebook.nbformat, notebook.nbformat_minor = 4, 5
     values = _template_values(lab, course)
-    for number, cell in enumerate(notebook.cells, start=1):
+    parts = source_parts(lab, checkout)
+    cells = [cell for path in parts for cell in _cells(path, path.relative_to(checkout).as_posix(), values)]
+    metadata = NotebookNode(kernelspec=KERNEL, language_info={"name": "python"})
+    notebook = NotebookNode(nbformat=4, nbformat_minor=5, metadata=metadata, cells=cells)
+    _normalise(notebook)
+    return notebook
+
+
+def _cells(path: Path, shown: str, values: dict) -> list[NotebookNode]:
+    """The cells of one part, with nbgrader's metadata and with what the templates in them stand for."""
+    cells = jupytext.read(path).cells
+    cell_headers.expand(cells, shown)
+    for number, cell in enumerate(cells, start=1):
         if "setup" in cell.metadata.get("tags", []):
             cell.source = (TEMPLATES / "setup_cell.py.jinja").read_text(encoding="utf-8") + "\n" + cell.source
         if cell.cell_type == "markdown" or "setup" in cell.metadata.get("tags", []):
-            cell.source = _fill(cell.source, values, f"{path.name}, cell {number}")
-    _normalise(notebook)
-    return notebook
+            cell.source = _fill(cell.source, values, f"Cell {number} of {shown}")
+    return cells
 
 
 def _template_values(lab: str, course: Course) -> dict:
@@ -70,7 +88,9 @@ def _fill(source: str, values: dict, where: str) -> str:
     try:
         return environment.from_string(source).render(values)
     except (jinja2.TemplateError, LabError) as error:
-        raise LabError(f"{where}: the template cannot be filled ({error}).") from None
+        raise LabError(
+            f"{where} holds a template that cannot be filled ({error}): mend what stands in its braces."
+        ) from None
 
 
 def _normalise(notebook: NotebookNode) -> None:
@@ -109,7 +129,7 @@ def generate(lab: str, course: Course, root: Path, notebook: NotebookNode, grade
     Args:
         gradebook: whether to register the lab's cells, with hidden tests, in the gradebook of `root`.
     """
-    write_atomically(root / SOLUTIONS / lab / f"{lab}.ipynb", nbformat.writes(notebook) + "\n")
+    write_atomically(instructor_path(lab, root), nbformat.writes(notebook) + "\n")
     result = api(course, root, gradebook).generate_assignment(lab)
     if not result["success"]:
         raise LabError(f"nbgrader could not generate {lab}: {_last_line(result)}")
@@ -157,7 +177,7 @@ def build(lab: str, course: Course, checkout: Path = CHECKOUT) -> Path:
     notebook, text = student_text(lab, course, checkout)
     if is_edited(target):
         raise LabError(f"{_shown(target)} was edited by hand and a build would undo that: {_mend(lab)}.")
-    write_atomically(source_path(lab, checkout).with_suffix(".ipynb"), nbformat.writes(notebook) + "\n")
+    write_atomically(instructor_path(lab, checkout), nbformat.writes(notebook) + "\n")
     write_atomically(target, text)
     return target
 
@@ -187,4 +207,6 @@ def _shown(target: Path) -> str:
 
 
 def _mend(lab: str) -> str:
-    return f"copy what you need from it into {SOLUTIONS}/{lab}/{lab}.py, move it away, and run 'course build {lab}'"
+    return (
+        f"copy what you need from it into the parts in {SOLUTIONS}/{lab}/, move it away, and run 'course build {lab}'"
+    )
