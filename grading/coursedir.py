@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from shared.assets.cache_paths import CHECKOUT
+from shared.errors import LabError
 
 SOLUTIONS = "solutions"
 LABS = "labs"
@@ -12,14 +13,10 @@ SUBMITTED = "submitted"
 ACCEPTED = "accepted"
 EXECUTED = "executed"
 AUTOGRADED = "autograded"
-JUDGES = "outside.py"
+JUDGES = "outside_judges.py"
 
 
 # In a checkout and, once a lab is released, in a course directory.
-
-
-def source_path(lab: str, checkout: Path = CHECKOUT) -> Path:
-    return checkout / SOLUTIONS / lab / f"{lab}.py"
 
 
 def instructor_path(lab: str, base: Path = CHECKOUT) -> Path:
@@ -43,6 +40,21 @@ def config_path(base: Path = CHECKOUT) -> Path:
 
 
 # In a checkout alone.
+
+
+def source_parts(lab: str, checkout: Path = CHECKOUT) -> list[Path]:
+    """The files that a lab is written in, in the order in which they are joined, which is that of their names.
+
+    Raises:
+        LabError: there is none.
+    """
+    parts = sorted((checkout / SOLUTIONS / lab).glob("part*.py"))
+    if not parts:
+        raise LabError(
+            f"There is no {SOLUTIONS}/{lab}/part*.py: course.toml names the lab, so write its source there, "
+            "beginning with part00_start.py."
+        )
+    return parts
 
 
 def bank_folder(lab: str, checkout: Path = CHECKOUT) -> Path:

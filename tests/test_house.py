@@ -14,7 +14,7 @@ from packaging.markers import default_environment
 from packaging.requirements import Requirement
 from packaging.version import Version
 
-from grading.coursedir import LABS, SOLUTIONS
+from grading.coursedir import LABS, SOLUTIONS, source_parts
 from grading.publishing.bundle import student_pyproject
 from grading.publishing.requirements import LOCK, TORCH, environment_yml
 from shared.assets.cache_paths import CHECKOUT
@@ -88,7 +88,7 @@ def test_the_top_level_is_the_one_that_was_asked_for():
 
 def test_every_lab_stands_everywhere_it_must():
     for lab in labs():
-        assert (CHECKOUT / SOLUTIONS / lab / f"{lab}.py").is_file()
+        assert (CHECKOUT / SOLUTIONS / lab / "part00_start.py").is_file()
         assert (CHECKOUT / LABS / lab / f"{lab}.ipynb").is_file()
         assert f"({LABS}/{lab}/{lab}.ipynb)" in (CHECKOUT / "README.md").read_text()
 
@@ -213,6 +213,20 @@ def test_modules_stay_readable():
         assert len((CHECKOUT / path).read_text().splitlines()) <= LONGEST_MODULE, path
 
 
+def test_no_part_of_a_lab_is_longer_than_340_lines():
+    for path in tracked("solutions/*/*.py"):
+        assert len((CHECKOUT / path).read_text().splitlines()) <= 340, path
+
+
+@pytest.mark.parametrize("lab", labs())
+def test_a_lab_imports_what_it_uses_and_uses_what_it_imports(lab):
+    """The linter sees each part alone, where names of the parts before are unknown; here it sees the whole."""
+    source = "\n".join(path.read_text() for path in source_parts(lab))
+    command = [sys.executable, "-m", "ruff", "check", "--isolated", "--select", "F401,F821", "-"]
+    done = subprocess.run(command, input=source, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 @pytest.mark.parametrize("page", tracked("*.md", "solutions/*.py"))
 def test_relative_links_lead_somewhere(page):
     for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", (CHECKOUT / page).read_text()):
@@ -284,7 +298,7 @@ def test_no_student_record_is_tracked():
 @pytest.mark.parametrize("lab", labs())
 def test_no_cell_takes_the_name_of_a_function(lab):
     """A student who runs an earlier check again would meet whatever took the function's name."""
-    cells = [c.source for c in jupytext.read(CHECKOUT / SOLUTIONS / lab / f"{lab}.py").cells if c.cell_type == "code"]
+    cells = [c.source for path in source_parts(lab) for c in jupytext.read(path).cells if c.cell_type == "code"]
     nodes = [node for source in cells for node in ast.parse(source).body]
     made = {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)}
     taken = {

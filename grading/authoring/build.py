@@ -1,4 +1,4 @@
-"""From a lab's percent source to the instructor notebook and, through nbgrader, to what students open."""
+"""From the parts of a lab's source to the instructor notebook and, through nbgrader, to what students open."""
 
 import hashlib
 import tempfile
@@ -10,9 +10,9 @@ import nbformat
 from nbformat import NotebookNode
 
 from grading.atomic_write import write_atomically
-from grading.authoring import source_rules
+from grading.authoring import cell_headers, source_rules
 from grading.course import Course
-from grading.coursedir import LABS, SOLUTIONS, instructor_path, source_path, student_path
+from grading.coursedir import LABS, SOLUTIONS, instructor_path, source_parts, student_path
 from grading.nbgrader_settings import api
 from shared.assets.cache_paths import CHECKOUT
 from shared.errors import LabError
@@ -28,24 +28,27 @@ def instructor_notebook(lab: str, course: Course, checkout: Path = CHECKOUT) -> 
     """The notebook with solutions and hidden tests, identical to the byte at every build.
 
     Raises:
-        LabError: no source, or a template that names an unknown setting.
+        LabError: no source, a header that cannot be read, or a template that names an unknown setting.
     """
-    path = source_path(lab, checkout)
-    if not path.is_file():
-        raise LabError(
-            f"{path.relative_to(checkout)} is missing: course.toml names the lab, so write its source there."
-        )
-    notebook = jupytext.read(path)
-    notebook.metadata = NotebookNode(kernelspec=KERNEL, language_info={"name": "python"})
-    notebook.nbformat, notebook.nbformat_minor = 4, 5
     values = _template_values(lab, course)
-    for number, cell in enumerate(notebook.cells, start=1):
+    parts = source_parts(lab, checkout)
+    cells = [cell for path in parts for cell in _cells(path, path.relative_to(checkout).as_posix(), values)]
+    metadata = NotebookNode(kernelspec=KERNEL, language_info={"name": "python"})
+    notebook = NotebookNode(nbformat=4, nbformat_minor=5, metadata=metadata, cells=cells)
+    _normalise(notebook)
+    return notebook
+
+
+def _cells(path: Path, shown: str, values: dict) -> list[NotebookNode]:
+    """The cells of one part, with nbgrader's metadata and with what the templates in them stand for."""
+    cells = jupytext.read(path).cells
+    cell_headers.expand(cells, shown)
+    for number, cell in enumerate(cells, start=1):
         if "setup" in cell.metadata.get("tags", []):
             cell.source = (TEMPLATES / "setup_cell.py.jinja").read_text(encoding="utf-8") + "\n" + cell.source
         if cell.cell_type == "markdown" or "setup" in cell.metadata.get("tags", []):
-            cell.source = _fill(cell.source, values, f"{path.name}, cell {number}")
-    _normalise(notebook)
-    return notebook
+            cell.source = _fill(cell.source, values, f"Cell {number} of {shown}")
+    return cells
 
 
 def _template_values(lab: str, course: Course) -> dict:
@@ -66,7 +69,9 @@ def _fill(source: str, values: dict, where: str) -> str:
     try:
         return environment.from_string(source).render(values)
     except (jinja2.TemplateError, LabError) as error:
-        raise LabError(f"{where}: the template cannot be filled ({error}).") from None
+        raise LabError(
+            f"{where} holds a template that cannot be filled ({error}): mend what stands in its braces."
+        ) from None
 
 
 def _normalise(notebook: NotebookNode) -> None:
@@ -167,4 +172,6 @@ def _shown(target: Path) -> str:
 
 
 def _mend(lab: str) -> str:
-    return f"copy what you need from it into {SOLUTIONS}/{lab}/{lab}.py, move it away, and run 'course build {lab}'"
+    return (
+        f"copy what you need from it into the parts in {SOLUTIONS}/{lab}/, move it away, and run 'course build {lab}'"
+    )

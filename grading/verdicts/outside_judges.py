@@ -1,7 +1,8 @@
 """Checks that are judged outside the student's kernel: what they expect never enters it, so nothing there can forge them.
 
-A check cell hands values over (`checks.hand_over(labels=...)`); after the run, the function with the cell's name in the lab's
-`solutions/<lab>/outside.py` gets them as plain values and raises CheckFailed, with the misconception, where they are wrong.
+A check cell hands values over (`checks.hand_over(labels=...)`); after the run, the function with the cell's name in
+`solutions/<lab>/outside_judges.py` gets them as plain values and raises CheckFailed, with the misconception, where
+they are wrong.
 """
 
 from collections.abc import Callable
@@ -27,7 +28,7 @@ def judges(lab: str, root: Path = CHECKOUT) -> dict[str, Callable]:
         root: a checkout, or a course directory, which has the judges that were released.
 
     Raises:
-        LabError: outside.py cannot be imported.
+        LabError: outside_judges.py cannot be imported.
     """
     path = judges_path(lab, root)
     if not path.is_file():

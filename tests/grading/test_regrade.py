@@ -118,7 +118,7 @@ def test_killed_while_a_refusal_is_written_it_is_written_again(place, monkeypatc
 def test_other_judges_outside_the_kernel_are_a_reason_to_grade_again(place):
     root, course = place
     assert autograde.Grading(LAB, course, root, "plain").due(None) == []
-    judges = root / "solutions" / LAB / "outside.py"
+    judges = root / "solutions" / LAB / "outside_judges.py"
     before = judges.read_text()
     judges.write_text("def double_any(doubles): ...\n")
     assert autograde.Grading(LAB, course, root, "plain").due(None) == ["ada", "dup", "eva"]

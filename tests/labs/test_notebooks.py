@@ -4,7 +4,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from grading.authoring.build import instructor_notebook, is_edited, require_built
+from grading.authoring.build import instructor_notebook, is_edited, student_text
 from grading.course import load_course
 from grading.coursedir import reference_path, student_path
 from grading.kernels.kernel_client import own_sockets
@@ -36,8 +36,8 @@ def unanswered(lab, tmp_path_factory):
     return run_notebook(student, tmp_path_factory.mktemp(lab), course.cell_timeout_seconds)
 
 
-def test_labs_holds_what_the_source_makes(lab, course):
-    require_built(lab, course)
+def test_labs_follows_from_the_parts_to_the_byte(lab, course):
+    assert student_path(lab).read_bytes() == student_text(lab, course)[1].encode()
     assert not is_edited(student_path(lab))
 
 

@@ -16,7 +16,7 @@ LAB = "lab01_ridge"
 @pytest.fixture
 def source(mini):
     """The small lab's source; call it to replace text in it."""
-    path = coursedir.source_path(LAB, mini)
+    [path] = coursedir.source_parts(LAB, mini)
 
     def edit(old: str, new: str) -> None:
         text = path.read_text()
@@ -41,6 +41,18 @@ def test_the_student_notebook_has_stub_badge_and_format(mini, course):
     assert f"github/{course.repository}/blob/{course.branch}/labs/{LAB}/{LAB}.ipynb" in text
     for secret in ("secret_of_the_reference", "hidden_argument", "five for half", "because the exercise"):
         assert secret not in text.lower()
+
+
+def test_parts_are_joined_in_the_order_of_their_names(mini, course):
+    [last] = coursedir.source_parts(LAB, mini)
+    cells = build.instructor_notebook(LAB, course, mini).cells
+    head, tail = last.read_text().split("# %% answer=", 1)
+    last.write_text(f"# %% answer={tail}")
+    last.with_name("part00_start.py").write_text(head)
+    last.with_name("outside_judges.py").write_text("# %%\n# no part\n")
+    assert build.instructor_notebook(LAB, course, mini).cells == cells
+    last.with_name("part00_start.py").rename(last.with_name("part02_late.py"))
+    assert build.instructor_notebook(LAB, course, mini).cells[0].source.startswith("def double")
 
 
 def test_only_the_notebook_lands_in_labs(mini, course):
@@ -69,9 +81,9 @@ def test_a_source_newer_than_its_notebook_is_told(mini, course, source):
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ('"points": 40', '"points": 41', "add up to 101, not to 100"),
-        ('"grade_id": "double_any"', '"grade_id": "double_three"', "'double_three' stands on several cells"),
-        ('"points": 10,', '"points": 0,', "Only 0 points are for written answers"),
+        ("points=40", "points=41", "add up to 101, not to 100"),
+        ('check="double_any"', 'check="double_three"', "'double_three' stands on several cells"),
+        ("points=10", "points=0", "Only 0 points are for written answers"),
         (
             "secret_of_the_reference = 2.0\n",
             "pass\n    ### END SOLUTION\n    secret = 1\n    ### BEGIN SOLUTION\n",
@@ -79,6 +91,12 @@ def test_a_source_newer_than_its_notebook_is_told(mini, course, source):
         ),
         ("import warnings\n", "import warnings\n" * 30, "keep cells within 20"),
         ("# Why twice?", "# Why twice? {{ s.tiny.no_such_number }}", "no_such_number"),
+        ("# Why twice?", "# Why {{ twice }}?", f"^Cell 7 of solutions/{LAB}/part01_double.py holds a template"),
+        (
+            'check="double_any"',
+            'chek="double_any"',
+            f"^Cell 6 of solutions/{LAB}/part01_double.py .* unknown key 'chek'",
+        ),
     ],
 )
 def test_a_broken_rule_stops_the_build_with_its_sentence(mini, course, source, old, new, says):
@@ -122,5 +140,5 @@ def test_a_full_disk_is_one_sentence_and_keeps_the_old_notebook(mini, course, mo
 
 
 def test_a_lab_without_source_says_where_to_write_it(mini, course):
-    with pytest.raises(LabError, match=r"solutions/lab02_causal_forest/lab02_causal_forest\.py is missing"):
+    with pytest.raises(LabError, match=r"^There is no solutions/lab02_causal_forest/part\*\.py: .* part00_start"):
         build.build_lab("lab02_causal_forest", load_course(), mini)

@@ -4,6 +4,7 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
+from grading.coursedir import judges_path
 from grading.verdicts.outside_judges import NOTHING, ODD, apply, judges, verdict
 from shared import checks
 from shared.assets.cache_paths import CHECKOUT
@@ -46,14 +47,14 @@ def test_a_failed_cell_keeps_its_own_message_and_other_cells_are_left_alone():
     assert messages == [["no file"], [NOTHING], []]
 
 
-def test_judges_are_the_functions_written_in_outside_py(tmp_path):
+def test_judges_are_the_functions_written_in_outside_judges_py(tmp_path):
     folder = tmp_path / "solutions" / "lab01_ridge"
     folder.mkdir(parents=True)
     assert judges("lab01_ridge", tmp_path) == {}
-    (folder / "outside.py").write_text("from pathlib import Path\ndef _help(): ...\ndef scored(x): ...\n")
+    judges_path("lab01_ridge", tmp_path).write_text("from pathlib import Path\ndef _help(): ...\ndef scored(x): ...\n")
     assert list(judges("lab01_ridge", tmp_path)) == ["scored"]
-    (folder / "outside.py").write_text("import nothing_of_that_name\n")
-    with pytest.raises(LabError, match=r"outside\.py fails"):
+    judges_path("lab01_ridge", tmp_path).write_text("import nothing_of_that_name\n")
+    with pytest.raises(LabError, match=r"outside_judges\.py fails"):
         judges("lab01_ridge", tmp_path)
 
 

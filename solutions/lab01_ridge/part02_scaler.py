@@ -1,0 +1,282 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation: {extension: .py, format_name: percent}
+#   kernelspec: {display_name: Python 3, language: python, name: python3}
+# ---
+
+# %% [markdown]
+# At the left end there is next to no penalty, hence no reaction: least squares simply divides a weight by 1000 when
+# its column is multiplied by 1000. The penalty forbids that. A coefficient of 70 kg per metre costs $70^2$; the same plane
+# written in kg per millimetre costs $0.07^2$. **A column with small numbers needs a large weight, and large weights
+# are what ridge punishes.** (At the far right × 100 falls again: there the penalty is so strong that it crushes the
+# weight per centimetre as well, and the two models grow alike. Millimetres still hold out.) The factors 0.02586
+# (cholesterol in mmol/L) and 12 (age in months) are units that are really in use.
+#
+# # Part 2 · The scaler
+#
+# The cure is to measure every column in its own standard deviations, a unit that no typist can choose. Then alpha is
+# a plain number, too. On unscaled columns it is none: where $w$ is in kg per metre, $\alpha w^2$ is in $\text{kg}^2$
+# only if alpha is in square metres, so that the same 100 means something else for every column and every unit. That is
+# why an axis below says "no unit" only where all columns are standardised.
+
+# %% [markdown]
+# ## Exercise 3 · Standardise by hand
+#
+# *Why.* A scaler is a model: it learns something (means and scales) from one set of rows and applies it to others.
+# Keeping these two steps apart is the whole secret of doing it without leakage.
+#
+# *Effort.* Easy, 15 minutes, 9 points.
+#
+# Write the two methods. `fit` remembers for each column the mean and the standard deviation (divisor: the number of
+# rows, as in scikit-learn) and returns the object itself. `transform` subtracts and divides by what was *remembered*.
+# A column that is constant in the training rows has no scale: give it the scale 1.
+#
+# <details><summary>Hint 1: why 1, and not a tiny number that avoids the division by zero?</summary>
+# The training rows become 0 either way. Now think of a new row whose value in that column is different by 1.
+# </details>
+
+
+# %% answer="standardiser"
+class Standardiser:
+    """Columns to mean 0 and standard deviation 1, as seen in the rows given to `fit`."""
+
+    def fit(self, X: np.ndarray) -> "Standardiser":
+        """Remembers `mean_` and `scale_`, both (columns,), from X, (rows, columns); returns self."""
+        ### BEGIN SOLUTION
+        self.mean_ = X.mean(axis=0)
+        spread = X.std(axis=0)
+        self.scale_ = np.where(spread == 0, 1.0, spread)
+        return self
+        ### END SOLUTION
+
+    def transform(self, X: np.ndarray) -> np.ndarray:
+        """The rows of X, (rows, columns), in standard deviations from the remembered mean; same shape."""
+        ### BEGIN SOLUTION
+        return (X - self.mean_) / self.scale_
+        ### END SOLUTION
+
+
+# %% check="standardiser_statistics" points=3
+scaler, Z = Standardiser(), np.array([[1.0, 10.0], [2.0, 30.0], [6.0, 20.0]])
+scaler.fit(Z.copy())
+checks.close(scaler.mean_, [3.0, 20.0], "mean_", hint="One mean for each column: is the axis right?")
+hint = "One standard deviation for each column, with the number of rows as the divisor (not one less)."
+checks.close(scaler.scale_, StandardScaler().fit(Z).scale_, "scale_", hint=hint)
+### BEGIN HIDDEN TESTS
+rng = checks.fresh()
+Z = rng.normal(size=(rng.integers(4, 9), 3)) * [1, 10, 0.1] + rng.normal(size=3)
+scaler = Standardiser()
+scaler.fit(Z.copy())
+checks.close(scaler.mean_, Z.sum(axis=0) / len(Z), "mean_", hint="One mean for each column: is the axis right?")
+checks.close(scaler.scale_, StandardScaler().fit(Z).scale_, "scale_", hint=hint)
+### END HIDDEN TESTS
+
+# %% check="standardiser_constant" points=2
+scaler, Z = Standardiser(), np.array([[1.0, 3.0], [2.0, 3.0], [6.0, 3.0]])
+scaler.fit(Z.copy())
+with np.errstate(divide="ignore", invalid="ignore"):
+    seen, new = scaler.transform(Z.copy()), scaler.transform(np.array([[2.0, 4.0]]))
+hint = (
+    "A column that was constant in training has the scale 1: 0 for the rows seen, and a new value keeps its distance."
+)
+checks.close(np.asarray(seen)[:, 1], [0.0, 0.0, 0.0], "the constant column", hint=hint)
+checks.close(np.asarray(new)[:, 1], [1.0], "a new row in the constant column", hint=hint)
+
+# %% check="standardiser_training" points=3
+scaler, Z = Standardiser(), np.array([[1.0, 10.0], [2.0, 30.0], [6.0, 20.0]])
+scaler.fit(Z.copy())
+new = np.array([[5.0, 40.0], [7.0, 90.0]])
+expected = (new - scaler.mean_) / scaler.scale_
+hint = "transform applies what fit remembered: subtract mean_, then divide by scale_; not the new rows' own values."
+checks.close(scaler.transform(new.copy()), expected, "new rows", hint=hint)
+### BEGIN HIDDEN TESTS
+rng = checks.fresh()
+train, test = rng.normal(size=(9, 4)) * 3 + 5, rng.normal(size=(4, 4))
+scaler.fit(train.copy())
+together, alone = scaler.transform(test.copy()), scaler.transform(test[:1].copy())
+checks.close(alone, together[:1], "a row transformed alone", hint=hint)
+checks.close(together * scaler.scale_ + scaler.mean_, test, "the rows, transformed back", hint=hint)
+### END HIDDEN TESTS
+
+# %% check="standardiser_self" points=1
+scaler = Standardiser()
+checks.that(
+    scaler.fit(np.array([[1.0], [2.0]])) is scaler, "fit should return self, so that fit(X).transform(X) works."
+)
+
+# %% [markdown]
+# ## Exercise 4 · Back to kilograms per metre
+#
+# *Why.* Weights on standardised columns are in kg per standard deviation. People ask for kg per metre. Both describe
+# the same plane, so the translation is exact.
+#
+# *Effort.* Easy, 10 minutes, 6 points.
+#
+# Write `to_original_units`: given `w`, `b` of a model on $(x - \text{mean}) / \text{scale}$, return the weights and the
+# intercept of the same model on $x$ itself.
+#
+# <details><summary>Hint 1: no formula comes to mind?</summary>
+# Write the prediction out, w · (x − mean) / scale + b, and collect what multiplies x and what is left.
+# </details>
+
+
+# %% answer="to_original_units"
+def to_original_units(w: np.ndarray, b: float, mean: np.ndarray, scale: np.ndarray) -> tuple[np.ndarray, float]:
+    """The same linear model on unscaled columns.
+
+    Args:
+        w: (columns,), kg per standard deviation. b: kg. mean, scale: (columns,), of the scaler.
+    Returns:
+        Weights (columns,), kg per original unit, and the intercept, kg.
+    """
+    ### BEGIN SOLUTION
+    weights = w / scale
+    return weights, float(b - mean @ weights)
+    ### END SOLUTION
+
+
+# %% check="original_weights" points=3
+w, mean, scale = np.array([2.0, -3.0]), np.array([1.7, 40.0]), np.array([0.1, 12.0])
+found = to_original_units(w, 70.0, mean, scale)
+checks.that(isinstance(found, tuple | list) and len(found) == 2, "Return two things: the weights, then the intercept.")
+hint = "2 kg for each step of 0.1 m are 20 kg per metre: is the weight divided by the scale?"
+checks.close(found[0], [20.0, -0.25], "the weights", hint=hint)
+### BEGIN HIDDEN TESTS
+rng = checks.fresh()
+w, mean, scale = rng.normal(size=4), rng.normal(size=4), rng.uniform(0.1, 9, size=4)
+checks.close(np.asarray(to_original_units(w, 1.0, mean, scale)[0]) * scale, w, "the weights, scaled again", hint=hint)
+### END HIDDEN TESTS
+
+# %% check="original_intercept" points=3
+w, mean, scale = np.array([2.0, -3.0]), np.array([1.7, 40.0]), np.array([0.1, 12.0])
+weights, b = to_original_units(w, 70.0, mean, scale)
+hint = (
+    "The average person must still be predicted at b: in original units the intercept belongs to a person with x = 0."
+)
+checks.close(mean @ np.asarray(weights) + b, 70.0, "the prediction for the mean row", hint=hint)
+### BEGIN HIDDEN TESTS
+rng = checks.fresh()
+w, mean, scale, old = rng.normal(size=3), rng.uniform(5, 9, size=3), rng.uniform(2, 9, size=3), rng.uniform(50, 90)
+weights, b = to_original_units(w, old, mean, scale)
+checks.close(mean @ np.asarray(weights) + b, old, "the prediction for the mean row", hint=hint)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ## Exercise 5 · One object that cannot be misused
+#
+# *Why.* A scaler beside a model is a scaler that somebody forgets. In a `Pipeline` the two are fitted together on
+# whatever rows `fit` is given, and `predict` uses what was learnt then.
+#
+# *Effort.* Easy, 10 minutes, 8 points.
+#
+# Write `scaled_ridge`: an unfitted pipeline of scikit-learn's `StandardScaler` (yours from Exercise 3 lacks some of
+# what a pipeline asks for) and `Ridge`.
+#
+# <details><summary>Hint 1: which tool?</summary>
+# <code>make_pipeline</code> takes the steps in order; both steps are imported at the top of the notebook.
+# </details>
+
+
+# %% answer="scaled_ridge"
+def scaled_ridge(alpha: float):
+    """An unfitted pipeline: standardise the columns, then ridge regression with this alpha."""
+    ### BEGIN SOLUTION
+    return make_pipeline(StandardScaler(), Ridge(alpha=alpha))
+    ### END SOLUTION
+
+
+# %% check="pipeline_value" points=2
+model = scaled_ridge(200.0).fit(X, y)
+by_hand = (X - X.mean(axis=0)) / X.std(axis=0)
+expected = Ridge(alpha=200.0).fit(by_hand, y).predict(by_hand)
+hint = "It should be ridge, with the alpha it was given, on columns of mean 0 and standard deviation 1."
+checks.close(model.predict(X), expected, "the predictions", hint=hint)
+
+# %% check="pipeline_units" points=3
+model = scaled_ridge(50.0)
+checks.that(hasattr(model, "fit") and hasattr(model, "predict"), "Return an unfitted pipeline with fit and predict.")
+hint = "The predictions depend on the units: is every column divided by its standard deviation, inside the pipeline?"
+shorter = X * np.where(np.arange(X.shape[1]) == 0, 1000.0, 1.0)
+before, after = model.fit(X, y).predict(X), scaled_ridge(50.0).fit(shorter, y).predict(shorter)
+checks.close(after, before, "the predictions with height in millimetres", hint=hint)
+### BEGIN HIDDEN TESTS
+factors, zeros = 10.0 ** checks.fresh().integers(-3, 4, size=X.shape[1]), np.arange(X.shape[1])
+other = scaled_ridge(50.0).fit(X * factors + zeros, y).predict(X * factors + zeros)
+checks.close(other, before, "the predictions with every column in another unit", hint=hint)
+### END HIDDEN TESTS
+
+# %% check="pipeline_training" points=3
+model = scaled_ridge(10.0).fit(X[:200], y[:200])
+hint = "Scaling is learnt from the rows given to fit alone; a prediction must not depend on other rows."
+one, many = model.predict(X[200:201]), model.predict(X[200:260])
+checks.close(one, many[:1], "one row predicted alone and in company", hint=hint)
+### BEGIN HIDDEN TESTS
+rows = checks.fresh().choice(len(X), size=150, replace=False)
+train, test = rows[:100], rows[100:]
+expected = Ridge(alpha=10.0).fit((X[train] - X[train].mean(axis=0)) / X[train].std(axis=0), y[train])
+in_units = (X[test] - X[train].mean(axis=0)) / X[train].std(axis=0)
+found = scaled_ridge(10.0).fit(X[train], y[train]).predict(X[test])
+checks.close(found, expected.predict(in_units), "predictions for unseen rows", hint=hint, atol=1e-6)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Three models can now compete: unscaled ridge with height in metres, unscaled ridge with height in millimetres, and
+# your scaled ridge. The left panel gives each of them the same folds and every penalty of the grid.
+# The right panel takes the question further: units are somebody's choice, so let us draw a unit for every column at
+# random (its own one times 0.01, 0.1, 1, 10 or 100), {{ s.tiny.unit_draws }} times over,
+# all at alpha = {{ s.tiny.alpha | int }}.
+
+
+# %%
+def cv_rmse(model, X, y, seed=0) -> float:
+    """Root mean squared error in kg, averaged over shuffled folds."""
+    folds = KFold(settings.folds, shuffle=True, random_state=seed)
+    return -cross_val_score(model, X, y, cv=folds, scoring="neg_root_mean_squared_error").mean()
+
+
+def unit_lottery(alpha: float) -> np.ndarray:
+    """Errors of unscaled ridge, one for each random choice of units; (unit_draws,), kg."""
+    rng = np.random.default_rng(settings.seeds[0])
+    draws = 10.0 ** rng.integers(-2, 3, size=(settings.unit_draws, X.shape[1]))
+    return np.array([cv_rmse(Ridge(alpha=alpha), X * factors, y) for factors in tqdm(draws, desc="units")])
+
+
+# %%
+LOTTERY_ALT = (
+    "Left: cross-validated error against alpha; in metres it rises early, scaled later, in millimetres hardly at all. "
+    "Right: errors of unscaled ridge for random units spread over more than a kilogram; the scaled model is one line."
+)
+
+
+def lottery_left(panel) -> None:
+    raw = {
+        "unscaled, metres": X,
+        "unscaled, millimetres": X * np.where(np.arange(X.shape[1]) == 0, settings.factor, 1.0),
+    }
+    for name, table in raw.items():
+        errors = [cv_rmse(Ridge(alpha=a), table, y) for a in settings.alphas]
+        panel.plot(settings.alphas, errors, "o-", markersize=9, label=name)
+    scaled = [cv_rmse(scaled_ridge(a), X, y) for a in settings.alphas]
+    panel.plot(settings.alphas, scaled, "s--", markersize=5, label="scaled, any unit")
+    panel.set(xscale="log", xlabel="penalty alpha", ylabel="cross-validated RMSE (kg)")
+    panel.legend()
+
+
+# %%
+def figure_lottery():
+    figure, (left, right) = plots.axes(2, width=5.4)
+    lottery_left(left)
+    errors, reference = unit_lottery(settings.alpha), cv_rmse(scaled_ridge(settings.alpha), X, y)
+    right.hist(errors, bins=30)
+    right.axvline(reference, color=plots.COLOURS[2], linewidth=2, label=f"scaled: {reference:.2f} kg in every unit")
+    right.set(xlabel="cross-validated RMSE of unscaled ridge (kg)", ylabel="choices of units (count)")
+    right.legend()
+    plots.show(figure, alt=LOTTERY_ALT)
+    print(f"Random units: {errors.min():.2f} to {errors.max():.2f} kg, median {np.median(errors):.2f}.")
+    print(
+        f"{np.mean(errors < reference):.0%} of the units beat the scaler, at most by {reference - errors.min():.3f} kg."
+    )
+
+
+figure_lottery()

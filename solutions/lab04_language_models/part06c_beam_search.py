@@ -1,0 +1,119 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation: {extension: .py, format_name: percent}
+#   kernelspec: {display_name: Python 3, language: python, name: python3}
+# ---
+
+# %% [markdown]
+# Read the greedy text to its end. The tiny decoder soon says the same words again: having said them makes them likelier
+# still, and who always takes the likeliest stays in the circle, while a draw may leave it. A larger model gets there
+# later, or not within {{ s.laptop.new_tokens }} tokens.
+#
+# ## Exercise 9 · Beam search
+#
+# *Why.* The likeliest first step need not lead to the likeliest text. Beam search keeps several beginnings alive and
+# judges them by the probability of all that was written.
+#
+# *Effort.* Hard, 30 minutes, 9 points.
+#
+# Write `beam_search`. Keep up to `beams` texts, each with the sum of the log-probabilities of its new tokens. In each
+# step continue every kept text by every token, and of *all* these continuations keep the best `beams`. At the end
+# return the best text and its sum. (Every text gets exactly `new_tokens` tokens here. `generate` also has to compare
+# finished texts of different lengths, which is what its `length_penalty` is for.)
+#
+# <details><summary>Hint 1: must every token really be tried?</summary>
+# Of one text's continuations at most the best `beams` can survive: <code>topk(beams)</code> of its log-probabilities
+# is enough. Then the candidates of all texts compete with each other.
+# </details>
+# <details><summary>Hint 2: why not add the logits?</summary>
+# Logits of different texts have different zero points. Only after log_softmax do they compare.
+# </details>
+
+
+# %%
+def beamed(language, ids: list[int], new_tokens: int, beams: int) -> tuple[list[int], float]:
+    """beam_search's text as a list of ints, and its sum."""
+    found = beam_search(language, list(ids), new_tokens, beams)
+    checks.that(isinstance(found, tuple | list) and len(found) == 2, "Return two things: the ids, then the sum.")
+    return as_ids(found[0]), float(found[1])
+
+
+# After 0 comes 1 (0.55) or 2 (0.45). After 1 nothing is likely; after 2 comes 3 (0.9).
+GARDEN = [[0.0, 0.55, 0.45, 0, 0, 0], [0, 0, 0, 0.30, 0.35, 0.35], [0, 0, 0, 0.9, 0.06, 0.04]]
+GARDEN += [[0, 0, 0, 0.3, 0.4, 0.3]] * 3
+
+
+# %% answer="beam_search"
+def beam_search(next_logits, ids: list[int], new_tokens: int, beams: int) -> tuple[list[int], float]:
+    """The best text found, prompt included, and the sum of the log-probabilities of its new tokens, in nats.
+
+    Args:
+        next_logits: function from a list of ids to the scores of the next token, (vocabulary,). ids: the prompt.
+        new_tokens: how many are written. beams: how many texts are kept, 1 to vocabulary.
+    """
+    ### BEGIN SOLUTION
+    kept = [(0.0, list(ids))]
+    for _ in range(new_tokens):
+        longer = []
+        for total, text in kept:
+            best = next_logits(text).log_softmax(-1).topk(beams)
+            longer += [
+                (total + p, [*text, t]) for p, t in zip(best.values.tolist(), best.indices.tolist(), strict=True)
+            ]
+        kept = sorted(longer, key=lambda pair: pair[0], reverse=True)[:beams]
+    return kept[0][1], kept[0][0]
+    ### END SOLUTION
+
+
+# %% check="beam_path" points=2
+hint = "Two beams must find the detour: 0 2 3 (0.45 · 0.9) is likelier than what the best first step leads to."
+found = beamed(toy_language(GARDEN), [0], 2, 2)[0]
+checks.that(found == [0, 2, 3], f"{hint} (yours: {found})")
+found = beamed(RING, [2], 3, 1)[0]
+checks.that(found == [2, 3, 4, 0], "One beam is greedy decoding: 2 3 4 0 on the ring.")
+### BEGIN HIDDEN TESTS
+for seed in checks.fresh().integers(10**6, size=20).tolist():
+    language = random_language(7, seed)
+    rows = torch.stack([language([1, first]).log_softmax(0) for first in range(7)])
+    best = (language([1]).log_softmax(0)[:, None] + rows).argmax().item()
+    found = beamed(language, [1], 2, 7)[0]
+    hint = "With as many beams as tokens, two steps search everything."
+    checks.that(found == [1, best // 7, best % 7], f"{hint} (expected 1 {best // 7} {best % 7}, yours {found})")
+### END HIDDEN TESTS
+
+# %% check="beam_prune" points=2
+# After 0: 1 (0.6), 2 (0.4). After 1: 3 (0.5), 4 (0.45). After 2: 3 (0.5). After 3 all is open; after 4 comes 5 for sure.
+fork = [[0, 0.6, 0.4, 0, 0, 0], [0.05, 0, 0, 0.5, 0.45, 0], [0.3, 0.2, 0, 0.5, 0, 0], [0.2, 0.2, 0.2, 0.2, 0, 0.2]]
+fork += [[0, 0, 0, 0, 0, 1.0], [0.2, 0.2, 0.2, 0.2, 0.2, 0]]
+hint = "All continuations compete: both survivors may stem from the same text. Keep the best overall, not one for each beam."
+found = beamed(toy_language(fork), [0], 3, 2)[0]
+checks.that(found == [0, 1, 4, 5], f"{hint} (expected 0 1 4 5, yours {found})")
+### BEGIN HIDDEN TESTS
+for seed, beams in checks.fresh().integers([0, 2], [10**6, 5], size=(3, 2)).tolist():
+    language, kept = random_language(9, seed), {(1,): 0.0}
+    for _ in range(4):
+        wider = {(*t, n): s + float(language(t).log_softmax(0)[n]) for t, s in kept.items() for n in range(9)}
+        kept = dict(sorted(wider.items(), key=lambda item: -item[1])[:beams])
+    checks.that(beamed(language, [1], 4, beams)[0] == list(next(iter(kept))), hint)
+### END HIDDEN TESTS
+
+# %% check="beam_score" points=3
+hint = "Add log-probabilities (log_softmax), not logits: a text's rank must not depend on the zero point of its scores."
+shifted = toy_language(GARDEN, shift=[3.0, 50.0, -50.0, 7.0, 0.0, -2.0])
+text, total = beamed(shifted, [0], 2, 2)
+checks.that(text == [0, 2, 3], f"{hint} (expected 0 2 3, yours {text})")
+checks.close(total, np.log(0.45 * 0.9), "the sum of the log-probabilities", hint="Sum over new tokens, not the mean.")
+text, total = beamed(shifted, [0], 1, 3)
+checks.close(total, np.log(0.55), "the sum after one step", hint=hint)
+
+# %% check="beam_library" points=2
+hint = "Beam search of the real model must give what generate gives, token for token."
+for prompt in ("The people of this country", "My fellow citizens, we", "It was late in the evening when"):
+    ids = decoder_tokenizer(prompt)["input_ids"]
+    expected = library(ids, 16, num_beams=settings.beams, length_penalty=0.0)
+    text, total = beamed(next_logits, ids, 16, settings.beams)
+    checks.that(
+        text == as_ids(expected.sequences[0]), f"{hint}\nyours:   {text}\nlibrary: {as_ids(expected.sequences[0])}"
+    )
+    checks.close(total, expected.sequences_scores[0], "the sum of the log-probabilities", hint=hint, rtol=1e-3)

@@ -1,0 +1,146 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation: {extension: .py, format_name: percent}
+#   kernelspec: {display_name: Python 3, language: python, name: python3}
+# ---
+
+# %% [markdown]
+# ModernBERT was built without biases, so on it BitFit is nothing but a classifier with its body frozen. On Qwen2, whose
+# makers kept the biases of query, key and value, it is a method. That is one reason for the decoder in this lab. (The
+# line counts biases only. BitFit trains the classifier's weight besides, so Part 6 will show a larger number.)
+#
+# # Part 3 · Reparameterised: LoRA
+#
+# ## Exercise 3 · A linear layer that learns in rank *r*
+#
+# *Why.* LoRA writes the new matrix as the old one plus a product of two thin ones. The old one stays, so a task is a
+# small file, and a model that has learnt nothing yet is exactly the model you started from.
+#
+# *Effort.* Medium, 25 minutes, 12 points.
+#
+# Write the layer: h(x) = W₀x + b + (alpha / r) · B A x. `A` is (r, in), drawn from a Gaussian with standard deviation
+# 1/√in (or uniformly, as peft does; anything from a third to three times that spread will do), `B` is (out, r), zero.
+# `self.base` is the frozen layer, and only A and B learn. Dividing by r keeps the size of the update about the same when
+# you change the rank.
+#
+# The spread matters: a step of AdamW is about as large as the learning rate, whatever the gradient. Draw A ten times too
+# wide, and each step of B moves the output ten times as far; the rates of Part 6 were chosen for 1/√in.
+#
+# <details><summary>Hint 1: why not both zero?</summary>
+# The gradient of B is a product with A, and that of A a product with B. If both are zero, nothing ever moves. One of
+# them must be zero, or the layer would not start as the old one.
+# </details>
+# <details><summary>Hint 2: shapes</summary>
+# x is (..., in), with any number of axes in front. <code>x @ A.T</code> is (..., r), <code>@ B.T</code> makes it
+# (..., out).
+# </details>
+
+
+# %%
+def peft_lora(linear: nn.Linear, r: int, alpha: float):
+    """peft's own LoRA layer around a copy of the linear layer; its factors are lora_A["default"] and lora_B["default"]."""
+    net = nn.Sequential(OrderedDict(only=copy.deepcopy(linear)))
+    config = LoraConfig(r=r, lora_alpha=alpha, target_modules=["only"])
+    return get_peft_model(net, config).base_model.model.only
+
+
+def set_factors(layer, A: torch.Tensor, B: torch.Tensor) -> None:
+    """Writes numbers into a LoRALinear's factors."""
+    checks.that(hasattr(layer, "A") and hasattr(layer, "B"), "The factors should be the attributes A and B.")
+    hint = "A is (r, in_features) and B is (out_features, r)."
+    checks.shape(layer.A, tuple(A.shape), "A", hint)
+    checks.shape(layer.B, tuple(B.shape), "B", hint)
+    with torch.no_grad():
+        layer.A.copy_(A)
+        layer.B.copy_(B)
+
+
+# %%
+def normal(rng, *shape) -> torch.Tensor:
+    """Standard normal numbers, float32, from a NumPy generator."""
+    return torch.as_tensor(rng.normal(size=shape), dtype=torch.float32)
+
+
+# %% answer="lora_linear"
+class LoRALinear(nn.Module):
+    """A frozen linear layer plus a trainable update of rank r: h(x) = base(x) + (alpha / r) B A x.
+
+    x: (..., in_features) -> (..., out_features). A: (r, in_features), random; B: (out_features, r), zero.
+    Source: Hu and others 2021, section 4.1.
+    """
+
+    def __init__(self, base: nn.Linear, r: int, alpha: float):
+        super().__init__()
+        self.base, self.r, self.alpha = base, r, alpha
+        ### BEGIN SOLUTION
+        base.requires_grad_(False)
+        self.A = nn.Parameter(torch.randn(r, base.in_features) / math.sqrt(base.in_features))
+        self.B = nn.Parameter(torch.zeros(base.out_features, r))
+        ### END SOLUTION
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        ### BEGIN SOLUTION
+        return self.base(x) + (self.alpha / self.r) * (x @ self.A.T @ self.B.T)
+        ### END SOLUTION
+
+
+# %% check="lora_start" points=3
+torch.manual_seed(0)
+layer, x = LoRALinear(nn.Linear(12, 5), r=3, alpha=6.0), torch.randn(2, 4, 12)
+hint = "Before training the layer must equal the frozen one: B starts at zero."
+checks.close(layer(x), layer.base(x), "the new layer's output", hint=hint, atol=1e-7)
+checks.that(not layer.B.any(), "B starts at zero (it is B in the paper and in peft; A is drawn at random).")
+hint = "A and B both start at zero: then no gradient ever reaches either. Draw A at random."
+checks.that(layer.A.any(), hint)
+hint = "A's rows should differ, or the update has rank 1 for ever: draw every number of A."
+checks.that(torch.linalg.matrix_rank(layer.A.detach()) == 3, hint)
+layer(x).pow(2).sum().backward()
+checks.that(layer.B.grad is not None and layer.B.grad.any(), "No gradient reaches B: is the update part of the graph?")
+for inside in (128, 512):
+    A = LoRALinear(nn.Linear(inside, 6), r=8, alpha=8.0).A.detach()
+    hint = (
+        "A's spread should go with 1 / √in: plain torch.randn is √in times too wide, and a fixed 0.02 knows no width."
+    )
+    checks.between(A.square().mean().sqrt() * inside**0.5, 1 / 3, 3, f"the spread of A · √{inside}", hint)
+
+# %% check="lora_scale" points=3
+hint = "The update should be scaled by alpha / r (here"
+for r, alpha in [(1, 1.0), (4, 2.0), (2, 16.0)]:
+    layer, x = LoRALinear(nn.Linear(6, 4, bias=False), r=r, alpha=alpha), torch.randn(3, 6)
+    with torch.no_grad():
+        plain = layer.base(x)
+        layer.A.fill_(0.5)
+        layer.B.fill_(1.0)
+        update = x.sum(-1, keepdim=True).expand(3, 4) * 0.5 * r
+        checks.close(layer(x) - plain, alpha / r * update, "the update", hint=f"{hint} {alpha:g} / {r}).", atol=1e-5)
+        theirs = peft_lora(nn.Linear(6, 4), r, alpha).scaling["default"]
+        checks.close(theirs, alpha / r, "peft's scale", hint="It is peft's scale too.")
+
+# %% check="lora_frozen" points=2
+for bias in (True, False):
+    layer = LoRALinear(nn.Linear(768, 768, bias=bias), r=16, alpha=32.0)
+    hint = "The old layer still learns, its weight or its bias: freeze the base. Then it can be shared by all tasks."
+    checks.that(not any(p.requires_grad for p in layer.base.parameters()), hint)
+    checks.count(trainable(layer), 24_576, "numbers that learn at 768 × 768, r = 16", "Just A and B learn.")
+
+# %% check="lora_peft" points=4
+rng = np.random.default_rng(3)
+for out, inside, r, bias in [(4, 6, 2, True), (7, 3, 3, False)]:
+    linear = nn.Linear(inside, out, bias=bias)
+    theirs, mine = peft_lora(linear, r, r), LoRALinear(copy.deepcopy(linear), r, alpha=r)  # scale 1
+    A, B, x = normal(rng, r, inside), normal(rng, out, r), normal(rng, 2, 5, inside)
+    set_factors(mine, A, B)
+    theirs.lora_A["default"].weight.data, theirs.lora_B["default"].weight.data = A.clone(), B.clone()
+    hint = "With the same A and B peft's layer says something else: the old layer with its bias, plus B A x (scaled by 1 here)."
+    checks.close(mine(x), theirs(x), "the layer's output", hint=hint, atol=1e-5)
+### BEGIN HIDDEN TESTS
+rng, outputs = checks.fresh("lora_peft"), []
+for out, inside in rng.integers(3, 9, size=(3, 2)).tolist():
+    linear = nn.Linear(inside, out)
+    linear.weight.data, linear.bias.data = normal(rng, out, inside), normal(rng, out)
+    mine, A, B, x = LoRALinear(linear, 2, alpha=2), normal(rng, 2, inside), normal(rng, out, 2), normal(rng, 4, inside)
+    set_factors(mine, A, B)
+    outputs.append(mine(x))
+checks.hand_over(outputs=outputs)
+### END HIDDEN TESTS

@@ -1,0 +1,138 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation: {extension: .py, format_name: percent}
+#   kernelspec: {display_name: Python 3, language: python, name: python3}
+# ---
+
+# %% [markdown]
+# # Part 7 · Hand it in
+#
+# What you hand in is this notebook. The file `metrics.json` that it writes at the end is for you, and for whatever program
+# you want to read it with: nobody collects it, and at grading the notebook runs again and writes its own.
+#
+# ## Exercise 11 · Who is beaten by whom
+#
+# *Why.* "Best" needs a price. A method is **dominated** if another one costs no more and is no worse, and is better in
+# at least one of the two. What remains is the Pareto front: the only methods between which there is a choice to make.
+#
+# *Effort.* Medium, 20 minutes, 6 points.
+#
+# Write `pareto(cost, quality)`: the methods that nobody dominates, cheapest first; two that are equal in both stay
+# both. And `write_metrics(runs, path)`, which writes a JSON file
+# `{"methods": {method: {"trainable", "share", "bytes", "macro_f1_mean", "macro_f1_sd", "seeds"}}, "pareto": [...]}`:
+# share is trainable / total (0 to 1), the sd is the sample's (divided by seeds − 1), the front is that of trainable
+# against mean macro-F1.
+#
+# <details><summary>Hint 1: NumPy's default</summary>
+# <code>np.std</code> divides by n. <code>ddof=1</code> makes it n − 1. And JSON knows no NumPy numbers:
+# <code>float(...)</code>, <code>int(...)</code>.
+# </details>
+
+
+# %%
+def made_up_runs(rng, methods: int = 5, seeds: int = 3) -> dict[str, list[dict]]:
+    """Records like those of all_runs, with numbers drawn at random."""
+    runs = {}
+    for number in range(methods):
+        size = int(rng.integers(100, 90_000))
+        same = {"trainable": size, "total": 100_000, "bytes": 4 * size + 77, "seconds": 0.01}
+        runs[f"method {number}"] = [same | {"macro_f1": float(rng.random())} for _ in range(seeds)]
+    return runs
+
+
+def written(runs: dict) -> dict:
+    """What write_metrics writes for these runs, read back."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "metrics.json"
+        write_metrics(runs, str(path))
+        checks.that(path.is_file(), "There is no file at the path given.")
+        found = json.loads(path.read_text(encoding="utf-8"))
+    checks.keys(found, ["methods", "pareto"], "metrics.json")
+    return found
+
+
+# %% answer="write_metrics"
+def pareto(cost: dict[str, float], quality: dict[str, float]) -> list[str]:
+    """The methods that no other dominates (lower cost and higher quality are better), cheapest first."""
+
+    ### BEGIN SOLUTION
+    def beats(a, b):
+        better = cost[a] < cost[b] or quality[a] > quality[b]
+        return better and cost[a] <= cost[b] and quality[a] >= quality[b]
+
+    front = [method for method in cost if not any(beats(other, method) for other in cost)]
+    return sorted(front, key=cost.get)
+    ### END SOLUTION
+
+
+def write_metrics(runs: dict[str, list[dict]], path: str) -> None:
+    """Writes the JSON file described above."""
+    ### BEGIN SOLUTION
+    methods = {}
+    for method, records in runs.items():
+        scores, first = [record["macro_f1"] for record in records], records[0]
+        row = {"trainable": first["trainable"], "share": first["trainable"] / first["total"], "bytes": first["bytes"]}
+        row |= {"macro_f1_mean": float(np.mean(scores)), "macro_f1_sd": float(np.std(scores, ddof=1))}
+        methods[method] = row | {"seeds": len(records)}
+    cost = {method: row["trainable"] for method, row in methods.items()}
+    front = pareto(cost, {method: row["macro_f1_mean"] for method, row in methods.items()})
+    part = Path(f"{path}.part")
+    part.write_text(json.dumps({"methods": methods, "pareto": front}, indent=1), encoding="utf-8")
+    part.replace(path)
+    ### END SOLUTION
+
+
+# %% check="pareto_front" points=3
+cost = {"a": 10, "b": 100, "c": 1000, "d": 20, "e": 2000}
+quality = {"a": 0.5, "b": 0.7, "c": 0.8, "d": 0.4, "e": 0.75}
+hint = "Keep whoever nobody beats: d costs more than a and is worse, e costs more than c and is worse; a, b and c stay."
+checks.that(list(pareto(cost, quality)) == ["a", "b", "c"], f"{hint} Cheapest first.")
+cost, quality = {"x": 3, "y": 1, "z": 3, "w": 2}, {"x": 0.6, "y": 0.5, "z": 0.6, "w": 0.5}
+found = list(pareto(cost, quality))
+hint = "x and z are equal in both, so neither beats the other: both stay. w is as good as y and costs more: it goes."
+checks.that(found[:1] == ["y"] and sorted(found) == ["x", "y", "z"], hint)
+### BEGIN HIDDEN TESTS
+rng = checks.fresh()
+names = [f"m{n}" for n in range(30)]
+cost, quality = ({name: float(v) for name, v in zip(names, rng.permutation(30), strict=True)} for _ in range(2))
+best, expected = -1.0, []
+for name in sorted(names, key=cost.get):
+    if quality[name] > best:
+        best, expected = quality[name], [*expected, name]
+checks.that(
+    list(pareto(cost, quality)) == expected, "The front climbs: cheapest first, each one better than all before it."
+)
+### END HIDDEN TESTS
+
+# %% check="metrics_file" points=3
+for rng in (np.random.default_rng(1), checks.fresh()):
+    runs = made_up_runs(rng)
+    found = written(runs)
+    for method, records in runs.items():
+        checks.keys(found["methods"], [method], "the file's methods")
+        row, scores = found["methods"][method], pd.Series([record["macro_f1"] for record in records])
+        checks.keys(
+            row, ["trainable", "share", "bytes", "macro_f1_mean", "macro_f1_sd", "seeds"], f"the row of {method}"
+        )
+        checks.close(row["share"], records[0]["trainable"] / records[0]["total"], "share", hint="A share is 0 to 1.")
+        checks.close(row["macro_f1_mean"], scores.mean(), "macro_f1_mean", hint="The mean is over all seeds.")
+        hint = "The sd should be that of a sample: divided by seeds - 1 (ddof=1)."
+        checks.close(row["macro_f1_sd"], scores.std(), "macro_f1_sd", hint=hint)
+        checks.count(row["trainable"], records[0]["trainable"], "trainable", "Numbers that learn.")
+        checks.count(row["bytes"], records[0]["bytes"], "bytes", "Bytes of one task's file.")
+        checks.count(row["seeds"], len(records), "seeds", "The number of runs.")
+    means = {method: row["macro_f1_mean"] for method, row in found["methods"].items()}
+    hint = "The front should be that of trainable (cost) against mean macro-F1 (quality)."
+    checks.that(found["pareto"] == sorted(found["pareto"], key=lambda m: runs[m][0]["trainable"]), hint)
+    checks.that(max(means, key=means.get) in found["pareto"], f"{hint} The best of all is never beaten.")
+
+
+# %%
+def hand_over():
+    write_metrics(all_runs(), "metrics.json")
+    found = json.loads(Path("metrics.json").read_text(encoding="utf-8"))
+    print(f"metrics.json: {len(found['methods'])} methods;", "the front:", ", ".join(found["pareto"]))
+
+
+hand_over()
