@@ -2,13 +2,14 @@
 
 import ast
 import re
+from collections.abc import Iterator
 
 from nbformat import NotebookNode
 
 from shared.notebooks.cell_metadata import grade_id, is_answer, is_graded, nbgrader_of
 
 SECRET = ("SOLUTION", "HIDDEN TESTS", "MARK SCHEME")
-LONGEST_CELL = 20
+MOST_STATEMENTS = 20  # in a cell that students read
 WRITTEN_POINTS = 10
 # Shorter lines ("return x", "else:") say nothing about an answer.
 DISTINCTIVE = 25
@@ -120,6 +121,23 @@ def _format(student: NotebookNode) -> list[str]:
             continue
         if cell.outputs or cell.execution_count:
             found.append(f"The cell '{cell.id}' carries an output.")
-        if (lines := len(cell.source.splitlines())) > LONGEST_CELL:
-            found.append(f"The cell '{cell.id}' has {lines} lines; keep cells within {LONGEST_CELL}.")
+        count = statements(cell.source)
+        if count > MOST_STATEMENTS:
+            found.append(f"The cell '{cell.id}' has {count} statements; keep cells within {MOST_STATEMENTS}.")
     return found
+
+
+def statements(source: str) -> int:
+    """How many statements a cell has, at any depth; docstrings and lines of IPython's own (%pip) do not count."""
+    tree = ast.parse("\n".join(_plain_python(source.splitlines())))
+    nodes = list(ast.walk(tree))
+    documented = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    docstrings = sum(isinstance(node, documented) and ast.get_docstring(node) is not None for node in nodes)
+    return sum(isinstance(node, ast.stmt) for node in nodes) - docstrings
+
+
+def _plain_python(lines: list[str]) -> Iterator[str]:
+    """The lines with a `pass` in the place of what only IPython understands."""
+    for line in lines:
+        code = line.lstrip()
+        yield line.replace(code, "pass") if code.startswith(("%", "!")) else line
