@@ -2,7 +2,6 @@
 
 import ast
 import re
-from collections.abc import Iterator
 
 from nbformat import NotebookNode
 
@@ -129,15 +128,13 @@ def _format(student: NotebookNode) -> list[str]:
 
 def statements(source: str) -> int:
     """How many statements a cell has, at any depth; docstrings and lines of IPython's own (%pip) do not count."""
-    tree = ast.parse("\n".join(_plain_python(source.splitlines())))
+    tree = ast.parse(plain_python(source))
     nodes = list(ast.walk(tree))
     documented = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
     docstrings = sum(isinstance(node, documented) and ast.get_docstring(node) is not None for node in nodes)
     return sum(isinstance(node, ast.stmt) for node in nodes) - docstrings
 
 
-def _plain_python(lines: list[str]) -> Iterator[str]:
-    """The lines with a `pass` in the place of what only IPython understands."""
-    for line in lines:
-        code = line.lstrip()
-        yield line.replace(code, "pass") if code.startswith(("%", "!")) else line
+def plain_python(source: str) -> str:
+    """The source of a cell with `pass` in the place of each line that only IPython understands."""
+    return re.sub(r"^(\s*)[%!].*$", r"\1pass", source, flags=re.MULTILINE)

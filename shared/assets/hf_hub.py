@@ -16,7 +16,7 @@ def from_hub(download: Callable[..., str], usable: Callable[[Path], bool], what:
     Raises:
         LabError: it is not in the cache and the hub is out of reach.
     """
-    from httpx import HTTPError
+    from huggingface_hub.errors import HfHubHTTPError
 
     reason: Exception | None = None
     for cached_only in (True, False):
@@ -24,7 +24,8 @@ def from_hub(download: Callable[..., str], usable: Callable[[Path], bool], what:
             path = Path(download(**wanted, local_files_only=cached_only))
             if usable(path):
                 return path
-        except (OSError, HTTPError) as error:  # the hub's own errors are OSErrors
+        # The bases name the errors of the hub's HTTP library, which is httpx in some versions and httpx2 in others.
+        except (OSError, *HfHubHTTPError.__bases__) as error:
             reason = error
     raise LabError(
         f"{what} not in this machine's cache and the Hugging Face hub is out of reach or switched off "
