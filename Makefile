@@ -32,6 +32,7 @@ labs: setup ## write labs/ from solutions/
 	@$(RUN) -m grading.cli build
 
 bench: setup ## measure what a lab and a submission cost
+	@$(RUN) benchmarks/imports.py
 	@$(RUN) benchmarks/labs.py
 	@$(RUN) benchmarks/submissions.py
 	@$(RUN) benchmarks/gradebook.py
