@@ -55,7 +55,7 @@ def class_of(students: int, folder: Path, course: Course, first_cell: str = "") 
     shutil.copytree(CHECKOUT / "tests" / "mini", checkout)
     for name in ("course.toml", "nbgrader_config.py"):
         shutil.copyfile(CHECKOUT / name, checkout / name)
-    source = checkout / "solutions" / LAB / "part01_double.py"
+    source = checkout / "solutions" / LAB / f"{LAB}.py"
     source.write_text(source.read_text().replace("from shared.session", f"{first_cell}\nfrom shared.session", 1))
     build.build_lab(LAB, course, checkout)
     release.release_lab(LAB, course, root, checkout)

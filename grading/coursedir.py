@@ -45,10 +45,13 @@ def config_path(base: Path = CHECKOUT) -> Path:
 def source_parts(lab: str, checkout: Path = CHECKOUT) -> list[Path]:
     """The files that a lab is written in, in the order in which they are joined, which is that of their names.
 
+    A lab of a few exercises may be one file, <lab>.py, instead.
+
     Raises:
         LabError: there is none.
     """
-    parts = sorted((checkout / SOLUTIONS / lab).glob("part*.py"))
+    folder = checkout / SOLUTIONS / lab
+    parts = sorted(folder.glob("part*.py")) or sorted(folder.glob(f"{lab}.py"))
     if not parts:
         raise LabError(
             f"There is no {SOLUTIONS}/{lab}/part*.py: course.toml names the lab, so write its source there, "

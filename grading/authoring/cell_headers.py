@@ -58,8 +58,8 @@ def expand(cells: list[NotebookNode], file: str) -> None:
 def _kind(cell: NotebookNode, where: str) -> str | None:
     """Which of KINDS a header names, if any; raises LabError where it cannot be meant as it stands."""
     keys = set(cell.metadata)
-    if "nbgrader" in keys:
-        raise LabError(f"{where} has a header of the old kind, nbgrader={{...}}: write {FORMS}.")
+    if "nbgrader" in keys:  # spelled out, as jupytext writes the header of a notebook's cell: it is taken as it is
+        return None
     for key in UNREADABLE:
         if key in keys:
             raise LabError(f"{where} has a header that cannot be read, {cell.metadata[key]!r}: write {FORMS}.")

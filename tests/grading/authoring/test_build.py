@@ -44,14 +44,15 @@ def test_the_student_notebook_has_stub_badge_and_format(mini, course):
 
 
 def test_parts_are_joined_in_the_order_of_their_names(mini, course):
-    [last] = coursedir.source_parts(LAB, mini)
+    [whole] = coursedir.source_parts(LAB, mini)
     cells = build.instructor_notebook(LAB, course, mini).cells
-    head, tail = last.read_text().split("# %% answer=", 1)
-    last.write_text(f"# %% answer={tail}")
-    last.with_name("part00_start.py").write_text(head)
-    last.with_name("outside_judges.py").write_text("# %%\n# no part\n")
+    head, tail = whole.read_text().split("# %% nbgrader=", 1)
+    whole.with_name("part01_double.py").write_text(f"# %% nbgrader={tail}")
+    whole.with_name("part00_start.py").write_text(head)
+    whole.unlink()
+    whole.with_name("outside_judges.py").write_text("# %%\n# no part\n")
     assert build.instructor_notebook(LAB, course, mini).cells == cells
-    last.with_name("part00_start.py").rename(last.with_name("part02_late.py"))
+    whole.with_name("part00_start.py").rename(whole.with_name("part02_late.py"))
     assert build.instructor_notebook(LAB, course, mini).cells[0].source.startswith("def double")
 
 
@@ -81,9 +82,9 @@ def test_a_source_newer_than_its_notebook_is_told(mini, course, source):
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("points=40", "points=41", "add up to 101, not to 100"),
-        ('check="double_any"', 'check="double_three"', "'double_three' stands on several cells"),
-        ("points=10", "points=0", "Only 0 points are for written answers"),
+        ('"points": 40', '"points": 41', "add up to 101, not to 100"),
+        ('"double_any"', '"double_three"', "'double_three' stands on several cells"),
+        ('"points": 10', '"points": 0', "Only 0 points are for written answers"),
         (
             "secret_of_the_reference = 2.0\n",
             "pass\n    ### END SOLUTION\n    secret = 1\n    ### BEGIN SOLUTION\n",
@@ -91,11 +92,11 @@ def test_a_source_newer_than_its_notebook_is_told(mini, course, source):
         ),
         ("import warnings\n", "import warnings\n" * 30, "keep cells within 20"),
         ("# Why twice?", "# Why twice? {{ s.tiny.no_such_number }}", "no_such_number"),
-        ("# Why twice?", "# Why {{ twice }}?", f"^Cell 7 of solutions/{LAB}/part01_double.py holds a template"),
+        ("# Why twice?", "# Why {{ twice }}?", f"^Cell 7 of solutions/{LAB}/{LAB}.py holds a template"),
         (
-            'check="double_any"',
-            'chek="double_any"',
-            f"^Cell 6 of solutions/{LAB}/part01_double.py .* unknown key 'chek'",
+            '# %% tags=["setup"]',
+            '# %% chek="setup"',
+            f"^Cell 2 of solutions/{LAB}/{LAB}.py .* unknown key 'chek'",
         ),
     ],
 )

@@ -77,7 +77,6 @@ def test_plain_and_tagged_cells_stay_as_they_are():
             r"is a code cell with question=\.\.\.: begin its header with '# %% \[markdown\] question=",
         ),
         ('[markdown] check="fit" points=5', "is a markdown cell with check=.*: begin its header with '# %% check="),
-        ('nbgrader={"grade": true, "grade_id": "fit"}', "has a header of the old kind, .*: write answer="),
     ],
 )
 def test_a_slip_is_told_with_file_and_cell_and_what_to_write(header, says):
