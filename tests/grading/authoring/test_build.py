@@ -96,7 +96,7 @@ def test_a_source_newer_than_its_notebook_is_told(mini, course, source):
         (
             '# %% tags=["setup"]',
             '# %% chek="setup"',
-            f"^Cell 2 of solutions/{LAB}/{LAB}.py .* unknown key 'chek'",
+            f"^Cell 3 of solutions/{LAB}/{LAB}.py .* unknown key 'chek'",
         ),
     ],
 )
