@@ -6,19 +6,19 @@ WORKERS ?= 2
 # Student records belong outside the checkout; the demo's class is made up.
 DEMO_ROOT ?= $(CURDIR)/demo-course
 
-# Jupyter refuses to start as root (in a container, say) unless told.
+# Jupyter refuses to start as root (in a container, say) unless told to.
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test lab labs bench docs lint format lock clean
 
-help: ## what there is
+help: ## list these targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
 
-setup: ## make or update the environment
+setup: ## create or update the environment
 	@$(PYTHON) -m shared.install dev
 
-demo: setup ## from source to grades, once, on a made-up class
+demo: setup ## the whole way from source to grades, on a made-up class
 	@$(RUN) -m grading.cli demo --root "$(DEMO_ROOT)"
 
 test: setup ## linter, formatter, spelling and all tests
@@ -28,7 +28,7 @@ test: setup ## linter, formatter, spelling and all tests
 lab: setup ## open JupyterLab on the labs
 	@cd labs && JUPYTER_CONFIG_PATH="$(CURDIR)/.jupyter" $(RUN) -m jupyter lab $(AS_ROOT) $(JUPYTER_OPTIONS)
 
-labs: setup ## write labs/ from solutions/
+labs: setup ## build labs/ from solutions/
 	@$(RUN) -m grading.cli build
 
 bench: setup ## measure what a lab and a submission cost
@@ -37,20 +37,20 @@ bench: setup ## measure what a lab and a submission cost
 	@$(RUN) benchmarks/submissions.py
 	@$(RUN) benchmarks/gradebook.py
 
-docs: setup ## write the course site to docs/_site
+docs: setup ## build the course site in docs/_site
 	@$(RUN) -m sphinx -q -W docs docs/_site
 
-lint: ## what CI says about style and spelling
+lint: ## check style and spelling, as CI does
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m codespell_lib
 
-format: ## let ruff rewrite
+format: ## let ruff fix and format the code
 	@$(RUN) -m ruff check --fix .
 	@$(RUN) -m ruff format .
 
-lock: setup ## write requirements.lock and environment.yml again
+lock: setup ## update requirements.lock and environment.yml
 	@$(RUN) -m grading.cli lock
 
-clean: ## remove what was generated, but the environment
+clean: ## remove generated files, but keep the environment
 	@rm -rf demo-course build dist .pytest_cache .ruff_cache
