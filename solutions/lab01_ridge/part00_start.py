@@ -60,10 +60,21 @@ from shared.metrics import mean_sd
 # %%
 people = load_nhefs()
 columns = [name for name in people.columns if name != "weight"]
-units = dict.fromkeys(columns, "0 or 1") | {"height": "m", "age": "years", "smoking_years": "years"}
-units |= {"systolic": "mmHg", "diastolic": "mmHg", "cholesterol": "mg/dL", "cigarettes": "a day"}
-units |= {"schooling": "years", "tobacco_price": "$ a pack"}
-X, y = people[columns].to_numpy(), people["weight"].to_numpy()  # (rows, 11) and (rows,), weight in kg
+units = {
+    "height": "m",
+    "age": "years",
+    "male": "0 or 1",
+    "systolic": "mmHg",
+    "diastolic": "mmHg",
+    "cholesterol": "mg/dL",
+    "cigarettes": "a day",
+    "smoking_years": "years",
+    "schooling": "years",
+    "tobacco_price": "$ a pack",
+    "active": "0 or 1",
+}
+X = people[columns].to_numpy()  # (rows, 11)
+y = people["weight"].to_numpy()  # (rows,), kg
 overview = people[columns].agg(["mean", "std"]).T.round(2)
 overview.insert(0, "unit", pd.Series(units))
 print(f"{len(people):,} people, mean weight {y.mean():.1f} kg, standard deviation {y.std():.1f} kg")

@@ -50,7 +50,8 @@ def ridge_fit(X: np.ndarray, y: np.ndarray, alpha: float) -> tuple[np.ndarray, f
         w, (columns,), in kg per unit of each column, and b, one number, in kg.
     """
     ### BEGIN SOLUTION
-    column_means, target_mean = X.mean(axis=0), y.mean()
+    column_means = X.mean(axis=0)
+    target_mean = y.mean()
     centred = X - column_means
     gram = centred.T @ centred + alpha * np.eye(X.shape[1])  # (columns, columns)
     w = np.linalg.solve(gram, centred.T @ (y - target_mean))
@@ -75,9 +76,11 @@ expected = Ridge(alpha=7.0, solver="cholesky").fit(Z, t).coef_
 hint = "Is alpha, just as it is, added to each diagonal entry of XᵀX?"
 checks.close(found[0], expected, "the weights of centred data", hint=hint)
 ### BEGIN HIDDEN TESTS
-rng, weights = checks.fresh("ridge_weights"), []
+rng = checks.fresh("ridge_weights")
+weights = []
 for alpha in (0.0, 0.3, 50.0):
-    Z, t = rng.normal(size=(25, 3)) * [1, 4, 0.3], rng.normal(size=25)
+    Z = rng.normal(size=(25, 3)) * [1, 4, 0.3]
+    t = rng.normal(size=25)
     weights.append(ridge_fit(Z - Z.mean(axis=0), t - t.mean(), alpha)[0])
 checks.hand_over(weights=weights)
 ### END HIDDEN TESTS
@@ -93,7 +96,8 @@ centred = ridge_fit(Z - Z.mean(axis=0), t - t.mean(), 5.0)[0]
 checks.close(w, centred, "the weights, beside those of the same data centred beforehand", hint=hint, atol=1e-7)
 ### BEGIN HIDDEN TESTS
 rng = checks.fresh()
-shift, shifts = rng.uniform(50, 100), rng.uniform(5, 50, size=3)
+shift = rng.uniform(50, 100)
+shifts = rng.uniform(5, 50, size=3)
 w_y, b_y = ridge_fit(Z.copy(), t + shift, 5.0)
 checks.close(w_y, w, "the weights after adding a constant to y", hint="Is the intercept penalised?", atol=1e-7)
 checks.close(b_y, b + shift, "the intercept after adding to y", hint="Is the intercept penalised?", atol=1e-6)
@@ -162,8 +166,10 @@ checks.close(plain, 0.0, "the change without a penalty", hint=hint, atol=1e-6)
 ### BEGIN HIDDEN TESTS
 rng = checks.fresh()
 for _ in range(4):
-    Z, factor = rng.normal(size=(20, 3)) + 1, rng.choice([0.01, 0.1, 30.0])
-    t, column = Z.sum(axis=1) + rng.normal(size=20), int(rng.integers(3))
+    Z = rng.normal(size=(20, 3)) + 1
+    factor = rng.choice([0.01, 0.1, 30.0])
+    t = Z.sum(axis=1) + rng.normal(size=20)
+    column = int(rng.integers(3))
     scaled = Z * np.where(np.arange(3) == column, factor, 1.0)
     change = Ridge(alpha=4.0).fit(Z, t).predict(Z) - Ridge(alpha=4.0).fit(scaled, t).predict(scaled)
     found = unit_change(Ridge(alpha=4.0), Z.copy(), t.copy(), column, factor)
@@ -171,7 +177,8 @@ for _ in range(4):
 ### END HIDDEN TESTS
 
 # %% check="unit_input" points=1
-Z, t = np.array([[-1.0, 2.0], [1.0, 5.0], [0.0, 1.0]]), np.array([-1.0, 1.0, 0.5])
+Z = np.array([[-1.0, 2.0], [1.0, 5.0], [0.0, 1.0]])
+t = np.array([-1.0, 1.0, 0.5])
 unit_change(Ridge(), *(before := (Z.copy(), t.copy())), 1, 10.0)
 checks.close(before[0], Z, "X", hint="The caller's X now holds other units: multiply a copy of it.")
 

@@ -58,7 +58,8 @@ class Standardiser:
 
 
 # %% check="standardiser_statistics" points=3
-scaler, Z = Standardiser(), np.array([[1.0, 10.0], [2.0, 30.0], [6.0, 20.0]])
+scaler = Standardiser()
+Z = np.array([[1.0, 10.0], [2.0, 30.0], [6.0, 20.0]])
 scaler.fit(Z.copy())
 checks.close(scaler.mean_, [3.0, 20.0], "mean_", hint="One mean for each column: is the axis right?")
 hint = "One standard deviation for each column, with the number of rows as the divisor (not one less)."
@@ -73,10 +74,12 @@ checks.close(scaler.scale_, StandardScaler().fit(Z).scale_, "scale_", hint=hint)
 ### END HIDDEN TESTS
 
 # %% check="standardiser_constant" points=2
-scaler, Z = Standardiser(), np.array([[1.0, 3.0], [2.0, 3.0], [6.0, 3.0]])
+scaler = Standardiser()
+Z = np.array([[1.0, 3.0], [2.0, 3.0], [6.0, 3.0]])
 scaler.fit(Z.copy())
 with np.errstate(divide="ignore", invalid="ignore"):
-    seen, new = scaler.transform(Z.copy()), scaler.transform(np.array([[2.0, 4.0]]))
+    seen = scaler.transform(Z.copy())
+    new = scaler.transform(np.array([[2.0, 4.0]]))
 hint = (
     "A column that was constant in training has the scale 1: 0 for the rows seen, and a new value keeps its distance."
 )
@@ -84,7 +87,8 @@ checks.close(np.asarray(seen)[:, 1], [0.0, 0.0, 0.0], "the constant column", hin
 checks.close(np.asarray(new)[:, 1], [1.0], "a new row in the constant column", hint=hint)
 
 # %% check="standardiser_training" points=3
-scaler, Z = Standardiser(), np.array([[1.0, 10.0], [2.0, 30.0], [6.0, 20.0]])
+scaler = Standardiser()
+Z = np.array([[1.0, 10.0], [2.0, 30.0], [6.0, 20.0]])
 scaler.fit(Z.copy())
 new = np.array([[5.0, 40.0], [7.0, 90.0]])
 expected = (new - scaler.mean_) / scaler.scale_
@@ -92,9 +96,11 @@ hint = "transform applies what fit remembered: subtract mean_, then divide by sc
 checks.close(scaler.transform(new.copy()), expected, "new rows", hint=hint)
 ### BEGIN HIDDEN TESTS
 rng = checks.fresh()
-train, test = rng.normal(size=(9, 4)) * 3 + 5, rng.normal(size=(4, 4))
+train = rng.normal(size=(9, 4)) * 3 + 5
+test = rng.normal(size=(4, 4))
 scaler.fit(train.copy())
-together, alone = scaler.transform(test.copy()), scaler.transform(test[:1].copy())
+together = scaler.transform(test.copy())
+alone = scaler.transform(test[:1].copy())
 checks.close(alone, together[:1], "a row transformed alone", hint=hint)
 checks.close(together * scaler.scale_ + scaler.mean_, test, "the rows, transformed back", hint=hint)
 ### END HIDDEN TESTS
@@ -137,19 +143,25 @@ def to_original_units(w: np.ndarray, b: float, mean: np.ndarray, scale: np.ndarr
 
 
 # %% check="original_weights" points=3
-w, mean, scale = np.array([2.0, -3.0]), np.array([1.7, 40.0]), np.array([0.1, 12.0])
+w = np.array([2.0, -3.0])
+mean = np.array([1.7, 40.0])
+scale = np.array([0.1, 12.0])
 found = to_original_units(w, 70.0, mean, scale)
 checks.that(isinstance(found, tuple | list) and len(found) == 2, "Return two things: the weights, then the intercept.")
 hint = "2 kg for each step of 0.1 m are 20 kg per metre: is the weight divided by the scale?"
 checks.close(found[0], [20.0, -0.25], "the weights", hint=hint)
 ### BEGIN HIDDEN TESTS
 rng = checks.fresh()
-w, mean, scale = rng.normal(size=4), rng.normal(size=4), rng.uniform(0.1, 9, size=4)
+w = rng.normal(size=4)
+mean = rng.normal(size=4)
+scale = rng.uniform(0.1, 9, size=4)
 checks.close(np.asarray(to_original_units(w, 1.0, mean, scale)[0]) * scale, w, "the weights, scaled again", hint=hint)
 ### END HIDDEN TESTS
 
 # %% check="original_intercept" points=3
-w, mean, scale = np.array([2.0, -3.0]), np.array([1.7, 40.0]), np.array([0.1, 12.0])
+w = np.array([2.0, -3.0])
+mean = np.array([1.7, 40.0])
+scale = np.array([0.1, 12.0])
 weights, b = to_original_units(w, 70.0, mean, scale)
 hint = (
     "The average person must still be predicted at b: in original units the intercept belongs to a person with x = 0."
@@ -157,7 +169,10 @@ hint = (
 checks.close(mean @ np.asarray(weights) + b, 70.0, "the prediction for the mean row", hint=hint)
 ### BEGIN HIDDEN TESTS
 rng = checks.fresh()
-w, mean, scale, old = rng.normal(size=3), rng.uniform(5, 9, size=3), rng.uniform(2, 9, size=3), rng.uniform(50, 90)
+w = rng.normal(size=3)
+mean = rng.uniform(5, 9, size=3)
+scale = rng.uniform(2, 9, size=3)
+old = rng.uniform(50, 90)
 weights, b = to_original_units(w, old, mean, scale)
 checks.close(mean @ np.asarray(weights) + b, old, "the prediction for the mean row", hint=hint)
 ### END HIDDEN TESTS
@@ -198,10 +213,12 @@ model = scaled_ridge(50.0)
 checks.that(hasattr(model, "fit") and hasattr(model, "predict"), "Return an unfitted pipeline with fit and predict.")
 hint = "The predictions depend on the units: is every column divided by its standard deviation, inside the pipeline?"
 shorter = X * np.where(np.arange(X.shape[1]) == 0, 1000.0, 1.0)
-before, after = model.fit(X, y).predict(X), scaled_ridge(50.0).fit(shorter, y).predict(shorter)
+before = model.fit(X, y).predict(X)
+after = scaled_ridge(50.0).fit(shorter, y).predict(shorter)
 checks.close(after, before, "the predictions with height in millimetres", hint=hint)
 ### BEGIN HIDDEN TESTS
-factors, zeros = 10.0 ** checks.fresh().integers(-3, 4, size=X.shape[1]), np.arange(X.shape[1])
+factors = 10.0 ** checks.fresh().integers(-3, 4, size=X.shape[1])
+zeros = np.arange(X.shape[1])
 other = scaled_ridge(50.0).fit(X * factors + zeros, y).predict(X * factors + zeros)
 checks.close(other, before, "the predictions with every column in another unit", hint=hint)
 ### END HIDDEN TESTS
@@ -209,11 +226,13 @@ checks.close(other, before, "the predictions with every column in another unit",
 # %% check="pipeline_training" points=3
 model = scaled_ridge(10.0).fit(X[:200], y[:200])
 hint = "Scaling is learnt from the rows given to fit alone; a prediction must not depend on other rows."
-one, many = model.predict(X[200:201]), model.predict(X[200:260])
+one = model.predict(X[200:201])
+many = model.predict(X[200:260])
 checks.close(one, many[:1], "one row predicted alone and in company", hint=hint)
 ### BEGIN HIDDEN TESTS
 rows = checks.fresh().choice(len(X), size=150, replace=False)
-train, test = rows[:100], rows[100:]
+train = rows[:100]
+test = rows[100:]
 expected = Ridge(alpha=10.0).fit((X[train] - X[train].mean(axis=0)) / X[train].std(axis=0), y[train])
 in_units = (X[test] - X[train].mean(axis=0)) / X[train].std(axis=0)
 found = scaled_ridge(10.0).fit(X[train], y[train]).predict(X[test])
@@ -267,7 +286,8 @@ def lottery_left(panel) -> None:
 def figure_lottery():
     figure, (left, right) = plots.axes(2, width=5.4)
     lottery_left(left)
-    errors, reference = unit_lottery(settings.alpha), cv_rmse(scaled_ridge(settings.alpha), X, y)
+    errors = unit_lottery(settings.alpha)
+    reference = cv_rmse(scaled_ridge(settings.alpha), X, y)
     right.hist(errors, bins=30)
     right.axvline(reference, color=plots.COLOURS[2], linewidth=2, label=f"scaled: {reference:.2f} kg in every unit")
     right.set(xlabel="cross-validated RMSE of unscaled ridge (kg)", ylabel="choices of units (count)")

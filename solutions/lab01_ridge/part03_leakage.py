@@ -41,7 +41,8 @@
 class Witness(RegressorMixin, BaseEstimator):
     """Learns nothing, predicts 0, and notes the first column of the rows it is fitted on and asked about."""
 
-    fitted, judged = [], []
+    fitted = []  # noqa: RUF012  scikit-learn clones the model: all clones note here
+    judged = []  # noqa: RUF012
 
     def fit(self, X, y):
         Witness.fitted.append(np.sort(X[:, 0]))
@@ -70,7 +71,8 @@ def fold_errors(model, X: np.ndarray, y: np.ndarray, folds) -> np.ndarray:
 
 
 # %% check="fold_values" points=4
-Z, t = X[:90], y[:90]
+Z = X[:90]
+t = y[:90]
 folds = list(KFold(4).split(Z))
 expected = -cross_val_score(LinearRegression(), Z, t, cv=folds, scoring="neg_root_mean_squared_error")
 hint = (
@@ -79,7 +81,8 @@ hint = (
 checks.close(fold_errors(LinearRegression(), Z.copy(), t.copy(), folds), expected, "the errors", hint=hint, atol=1e-6)
 ### BEGIN HIDDEN TESTS
 rng = checks.fresh()
-Z, t = rng.normal(size=(31, 3)), rng.normal(size=31)
+Z = rng.normal(size=(31, 3))
+t = rng.normal(size=31)
 folds = list(KFold(3, shuffle=True, random_state=int(rng.integers(1000))).split(Z))
 expected = -cross_val_score(LinearRegression(), Z, t, cv=folds, scoring="neg_root_mean_squared_error")
 checks.close(fold_errors(LinearRegression(), Z.copy(), t.copy(), folds), expected, "the errors", hint=hint, atol=1e-6)
@@ -115,7 +118,8 @@ checks.that(not hasattr(probe, "coef_"), "The caller's model came back fitted: e
 def scaler_leak(rows: int, seed: int) -> float:
     """Honest minus leaking cross-validated RMSE, kg, on a random sample of rows; positive: the leak flatters."""
     sample = np.random.default_rng(seed).choice(len(X), size=rows, replace=False)
-    Z, t = X[sample], y[sample]
+    Z = X[sample]
+    t = y[sample]
     honest = cv_rmse(make_pipeline(StandardScaler(), Ridge(alpha=rows / 10)), Z, t, seed)
     leaking = cv_rmse(Ridge(alpha=rows / 10), StandardScaler().fit_transform(Z), t, seed)  # do not do this
     return honest - leaking
@@ -144,7 +148,8 @@ LEAKS_ALT = (
 
 def leaks_left(panel, repeats) -> None:
     leaks = [[scaler_leak(rows, seed) for seed in repeats] for rows in tqdm(settings.leak_rows, desc="sample sizes")]
-    means, spreads = np.mean(leaks, axis=1), np.std(leaks, axis=1, ddof=1)
+    means = np.mean(leaks, axis=1)
+    spreads = np.std(leaks, axis=1, ddof=1)
     panel.errorbar(settings.leak_rows, means, yerr=spreads, marker="o", capsize=4)
     panel.axhline(0, color="grey", linewidth=1)
     panel.set(xscale="log", xlabel="rows in the sample (count)", ylabel="error hidden, mean ± sd (kg RMSE)")
@@ -261,7 +266,8 @@ kept = (
 checks.close(every, plain, "the honest R² with nothing left out", hint=kept, atol=1e-6)
 ### BEGIN HIDDEN TESTS
 noise, t = pure_noise(50, 40)
-folds, scores = list(KFold(5, shuffle=True, random_state=1).split(noise)), []
+folds = list(KFold(5, shuffle=True, random_state=1).split(noise))
+scores = []
 for train, test in folds:
     best = np.argsort([-abs(np.corrcoef(column, t[train])[0, 1]) for column in noise[train].T])[:6]
     model = make_pipeline(StandardScaler(), Ridge(alpha=2.0)).fit(noise[train][:, best], t[train])

@@ -85,7 +85,8 @@ checks.close(found, [[1.0, 0.5], [0.5, 0.25]], "the weights", hint=hint)
 ### BEGIN HIDDEN TESTS
 rng = checks.fresh()
 Z = StandardScaler().fit_transform(rng.normal(size=(40, 3)) @ rng.normal(size=(3, 3)))
-t, some = rng.normal(size=40), [0.5, 8.0, 90.0]
+t = rng.normal(size=40)
+some = [0.5, 8.0, 90.0]
 expected = [Ridge(alpha=a).fit(Z, t).coef_ for a in some]
 checks.close(ridge_path(Z.copy(), t.copy(), some), expected, "the path", hint=hint, atol=1e-7)
 ### END HIDDEN TESTS
@@ -148,7 +149,8 @@ def choose_alpha(alphas, errors: np.ndarray) -> tuple[float, float]:
         alphas: (alphas,), in any order. errors: (alphas, folds), RMSE in kg.
     """
     ### BEGIN SOLUTION
-    alphas, means = np.asarray(alphas), errors.mean(axis=1)
+    alphas = np.asarray(alphas)
+    means = errors.mean(axis=1)
     best = means.argmin()
     limit = means[best] + errors[best].std(ddof=1) / np.sqrt(errors.shape[1])
     return float(alphas[best]), float(alphas[means <= limit].max())

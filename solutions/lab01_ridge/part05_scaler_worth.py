@@ -74,7 +74,8 @@ for rows, others in zip(Witness.fitted, Witness.judged, strict=False):
     checks.count(len(np.intersect1d(others, rows)), 0, "the number of rows both fitted and judged on", hint=hint)
 
 # %% check="paired_rmse" points=2
-zero, t = DummyRegressor(strategy="constant", constant=0.0), np.full(40, 3.0)
+zero = DummyRegressor(strategy="constant", constant=0.0)
+t = np.full(40, 3.0)
 found = paired_errors({"zero": zero}, np.arange(40.0).reshape(40, 1), t, 10, [0, 1, 2])
 hint = "Being off by 3 kg everywhere is an RMSE of 3 kg, for each seed one: root of the mean of the squares."
 checks.close(found["zero"], [3.0, 3.0, 3.0], "the RMSE", hint=hint)
@@ -228,7 +229,8 @@ for name, numbers in values.items():
     checks.close(found, expected, f"mean and sd of '{name}' in the file", hint=hint)
 
 # %% check="metrics_paired" points=3
-small, rng = X[:, :3], np.random.default_rng(6)
+small = X[:, :3]
+rng = np.random.default_rng(6)
 values = {"unscaled": [], "scaled": []}
 for seed in rng.integers(10_000, size=8):
     parts = train_test_split(small, y, train_size=50, random_state=int(seed))
@@ -256,7 +258,8 @@ def report():
     pair = {"unscaled": errors["ridge, metres"], "scaled": errors["ridge, scaled"]}
     write_metrics(pair, "metrics.json")
     print(Path("metrics.json").read_text())
-    same, apart = np.std(np.subtract(*pair.values()), ddof=1), np.hypot(*(np.std(e, ddof=1) for e in pair.values()))
+    same = np.std(np.subtract(*pair.values()), ddof=1)
+    apart = np.hypot(*(np.std(e, ddof=1) for e in pair.values()))
     print(f"sd of the difference: {same:.2f} kg on the same splits, about {apart:.2f} kg on splits of their own")
 
 

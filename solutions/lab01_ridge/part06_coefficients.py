@@ -17,14 +17,16 @@
 def coefficient_table() -> pd.DataFrame:
     """Weights per original unit; last two columns: kg per standard deviation, and its sd over bootstrap samples."""
     model = scaled_ridge(settings.alpha).fit(X, y)
-    scaler, ridge = model[0], model[-1]
+    scaler = model[0]
+    ridge = model[-1]
     back, _ = to_original_units(ridge.coef_, ridge.intercept_, scaler.mean_, scaler.scale_)
     draws = [np.random.default_rng(seed).integers(len(X), size=len(X)) for seed in range(settings.bootstraps)]
     weights = np.array([scaled_ridge(settings.alpha).fit(X[rows], y[rows])[-1].coef_ for rows in draws])
     table = pd.DataFrame({"least squares": LinearRegression().fit(X, y).coef_, "ridge": back}, index=columns)
     words = {"0 or 1": "kg, 1 against 0", "years": "kg per year", "a day": "kg per cigarette a day"}
     table["unit"] = [words.get(units[name], f"kg per {units[name]}") for name in columns]
-    table["ridge, kg per sd"], table["± bootstrap sd"] = ridge.coef_, weights.std(axis=0, ddof=1)
+    table["ridge, kg per sd"] = ridge.coef_
+    table["± bootstrap sd"] = weights.std(axis=0, ddof=1)
     return table.round(3)
 
 

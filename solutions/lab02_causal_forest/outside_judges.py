@@ -13,7 +13,8 @@ def difference_error(errors: list[float]) -> None:
         "The error of a mean is not the spread of people: each group's sample variance over its own n; then the root."
     )
     for (n1, n0), found in zip([(3, 20), (12, 5)], errors, strict=True):
-        high, low = rng.normal(1, 3, n1), rng.normal(-1, 1, n0)
+        high = rng.normal(1, 3, n1)
+        low = rng.normal(-1, 1, n0)
         expected = np.sqrt(np.cov(high) / n1 + np.cov(low) / n0)
         checks.close(found, expected, f"the standard error with groups of {n1} and {n0}", hint=hint)
 

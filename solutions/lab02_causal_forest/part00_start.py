@@ -67,6 +67,7 @@ warnings.filterwarnings("ignore", message=".*has a non-default cv attribute, whi
 # Both tables have a card in `data/cards/`: where they come from, what they lack, what they must not be used for.
 
 # %%
-trial, pension = load_thornton(), load_pension()
+trial = load_thornton()
+pension = load_pension()
 print(trial.describe().loc[["count", "mean", "min", "max"]].round(2).T.to_string())
 print(pension.describe().loc[["count", "mean", "min", "max"]].round(2).T.to_string())

@@ -32,7 +32,8 @@ def difference_in_means(y: np.ndarray, t: np.ndarray) -> tuple[float, float]:
         (treated minus untreated, standard error), both in the unit of y.
     """
     ### BEGIN SOLUTION
-    treated, untreated = y[t == 1], y[t == 0]
+    treated = y[t == 1]
+    untreated = y[t == 0]
     error = np.sqrt(treated.var(ddof=1) / len(treated) + untreated.var(ddof=1) / len(untreated))
     return treated.mean() - untreated.mean(), error
     ### END SOLUTION
@@ -57,9 +58,11 @@ found = difference_in_means(np.array([5.0, 7.0, 1.0, 2.0, 3.0]), np.array([1, 1,
 checks.shape(found, (2,), "the result", hint="Return two numbers: the difference and its standard error.")
 checks.close(found[1], np.sqrt(2 / 2 + 1 / 3), "the standard error", hint=hint)
 ### BEGIN HIDDEN TESTS
-rng, errors = checks.fresh("difference_error"), []
+rng = checks.fresh("difference_error")
+errors = []
 for n1, n0 in [(3, 20), (12, 5)]:
-    high, low = rng.normal(1, 3, n1), rng.normal(-1, 1, n0)
+    high = rng.normal(1, 3, n1)
+    low = rng.normal(-1, 1, n0)
     errors.append(difference_in_means(np.r_[low, high], np.r_[np.zeros(n0), np.ones(n1)])[1])
 checks.hand_over(errors=errors)
 ### END HIDDEN TESTS
@@ -72,7 +75,8 @@ for name, table, outcome, treatment in [
     ("trial: share that learned the result", trial, "learned", "incentive"),
     ("households: assets, thousand dollars", pension, "assets", "eligible"),
 ]:
-    y, t = table[outcome].to_numpy(), table[treatment].to_numpy()
+    y = table[outcome].to_numpy()
+    t = table[treatment].to_numpy()
     difference, error = difference_in_means(y, t)
     print(f"{name}: {y[t == 1].mean():.3f} - {y[t == 0].mean():.3f} = {difference:.3f} (standard error {error:.3f})")
 

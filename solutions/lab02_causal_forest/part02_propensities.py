@@ -55,7 +55,9 @@ def ipw(y: np.ndarray, t: np.ndarray, p: np.ndarray, low: float, high: float) ->
     """
     ### BEGIN SOLUTION
     keep = (p >= low) & (p <= high)
-    y, t, p = y[keep], t[keep], p[keep]
+    y = y[keep]
+    t = t[keep]
+    p = p[keep]
     return np.average(y, weights=t / p) - np.average(y, weights=(1 - t) / (1 - p)), keep.mean()
     ### END SOLUTION
 
@@ -100,7 +102,8 @@ checks.shape(found, (2,), "the result", hint="Return two numbers: the effect and
 checks.close(found[0], 0.0, "the effect", hint=hint, atol=1e-6)
 ### BEGIN HIDDEN TESTS
 rng = checks.fresh()
-p, y = rng.uniform(0.1, 0.9, 60), rng.normal(size=60)
+p = rng.uniform(0.1, 0.9, 60)
+y = rng.normal(size=60)
 t = np.r_[1.0, 0.0, rng.random(58) < p[2:]]
 before = ipw(y, t, p, 0.0, 1.0)[0]
 checks.close(ipw(y + 50, t, p, 0.0, 1.0)[0], before, "the effect after adding 50 to y", hint=hint, atol=1e-6)
@@ -111,7 +114,9 @@ hint = "Rows outside [low, high] must go, treated and untreated alike, at both e
 for rng in [np.random.default_rng(6)]:
     stratum, p, t = exact_population(rng)
     order = np.unique(p)
-    low, high = order[1:3].mean(), order[4:6].mean()  # two strata lie below, one above
+    # Two strata lie below, one above.
+    low = order[1:3].mean()
+    high = order[4:6].mean()
     inside = (p > low) & (p < high)
     gain = np.where(inside, 3.0, 80.0 * p)  # whoever stays gains 3
     checks.close(ipw(gain * t, t, p, low, high), (3.0, 0.5), "effect and share kept", hint=hint)
@@ -119,7 +124,8 @@ for rng in [np.random.default_rng(6)]:
 for rng in [checks.fresh() for _ in range(3)]:
     stratum, p, t = exact_population(rng)
     order = np.unique(p)
-    low, high = order[:2].mean(), order[3:5].mean()
+    low = order[:2].mean()
+    high = order[3:5].mean()
     gain = np.where((p > low) & (p < high), -2.0, 80.0 * p)
     checks.close(ipw(gain * t, t, p, low, high), (-2.0, 0.5), "effect and share kept", hint=hint)
 ### END HIDDEN TESTS
@@ -172,7 +178,8 @@ plots.show(
 # becomes of the effect, and how few rows it hangs on.
 
 # %%
-y, t = pension["assets"].to_numpy(), pension["eligible"].to_numpy()
+y = pension["assets"].to_numpy()
+t = pension["eligible"].to_numpy()
 for name, p in propensity.items():
     for low, high in [(0.0, 1.0), settings.trim, (0.1, 0.9)]:
         effect, kept = ipw(y, t, p, low, high)

@@ -54,7 +54,9 @@ from sklearn.neighbors import KNeighborsRegressor
 hint = "A prediction knows its own row's target. Does any model that predicts a row see that row in its fit?"
 memory = KNeighborsRegressor(n_neighbors=1)  # repeats whatever it saw nearest
 rng = np.random.default_rng(7)
-x, noise = rng.normal(size=(500, 3)), rng.normal(size=500)  # nothing to be learned here
+# Nothing to be learned here.
+x = rng.normal(size=(500, 3))
+noise = rng.normal(size=500)
 found = cross_fitted_residuals(memory, x, noise, 5)
 checks.shape(found, (500,), "the residuals", hint="One residual for every row.")
 # Noise minus somebody else's noise has a spread of about 1.4; a row that has seen itself leaves nothing.
@@ -62,7 +64,8 @@ checks.between(np.std(found), 1.1, 1.8, "the spread of the residuals", hint=hint
 ### BEGIN HIDDEN TESTS
 rng = checks.fresh()
 for folds in (2, 4):
-    x, noise = rng.normal(size=(500, 2)), rng.normal(size=500)
+    x = rng.normal(size=(500, 2))
+    noise = rng.normal(size=500)
     found = cross_fitted_residuals(memory, x, noise, folds)
     checks.between(np.std(found), 1.1, 1.8, "the spread of the residuals", hint=hint)
 ### END HIDDEN TESTS
@@ -178,7 +181,8 @@ checks.hand_over(slopes=[residual_slope(a * u, b * v)[0] for a, b in ((1, 1), (3
 
 # %% check="slope_error" points=3
 hint = "The robust error weights squared deviations by their row's v², takes the root and divides by the sum of v²."
-u, v = np.array([2.0, 3.0, 6.0]), np.array([1.0, 1.0, 3.0])
+u = np.array([2.0, 3.0, 6.0])
+v = np.array([1.0, 1.0, 3.0])
 found = residual_slope(u, v)
 checks.shape(found, (2,), "the result", hint="Return two numbers: the slope and its standard error.")
 checks.close(found[1], np.sqrt(182) / 121, "the standard error", hint=hint)

@@ -170,7 +170,8 @@ found = (
 )
 checks.that(forest.n_estimators == 12 and forest.random_state == 5, f"{hint} {found}")
 ### BEGIN HIDDEN TESTS
-trees, seed = 4 * int(checks.fresh().integers(2, 9)), int(checks.fresh().integers(1000))
+trees = 4 * int(checks.fresh().integers(2, 9))
+seed = int(checks.fresh().integers(1000))
 forest = make_forest("aggressive", trees, seed)
 checks.that(forest.n_estimators == trees and forest.random_state == seed, hint)
 ### END HIDDEN TESTS
@@ -192,7 +193,8 @@ for style in ("smooth", "aggressive"):
     forest = make_forest(style, settings.trees, settings.seeds[0])
     forest.fit(pension["assets"].to_numpy(), pension["eligible"].to_numpy(), X=x)
     panel.plot(incomes, along_income(forest, x, incomes), label=style)
-    effect, (low, high) = forest.effect(x), forest.effect_interval(np.median(x, axis=0)[None], alpha=settings.alpha)
+    effect = forest.effect(x)
+    (low, high) = forest.effect_interval(np.median(x, axis=0)[None], alpha=settings.alpha)
     print(f"{style}: effects of the households {effect.mean():.1f} on average, sd {effect.std():.2f} thousand dollars;")
     print(f"    the interval at the medians of the covariates is {low.item():.1f} to {high.item():.1f}")
 panel.set(xlabel="income (thousand dollars a year)", ylabel="effect on assets (thousand dollars)")

@@ -42,7 +42,8 @@ def score_effects(effect: np.ndarray, low: np.ndarray, high: np.ndarray, truth: 
 
 # %% check="score_rmse" points=3
 hint = "Root of the mean of the squared errors, in the unit of the effect; a constant error counts too."
-effect, truth = np.array([3.0, 1.0, 4.0, 8.0]), np.array([1.0, 0.0, 6.0, 4.0])
+effect = np.array([3.0, 1.0, 4.0, 8.0])
+truth = np.array([1.0, 0.0, 6.0, 4.0])
 found = score_effects(effect, effect - 1.5, effect + 1.5, truth)
 checks.keys(found, ["rmse", "bias", "coverage"], "the result")
 checks.close(found["rmse"], 2.5, "rmse", hint=hint)
@@ -58,7 +59,8 @@ checks.close(
 
 # %% check="score_bias" points=3
 hint = "Bias is the mean of estimate minus truth: positive where effects are promised too large. Errors may cancel."
-effect, truth = np.array([3.0, 1.0, 4.0, 8.0]), np.array([1.0, 0.0, 6.0, 4.0])
+effect = np.array([3.0, 1.0, 4.0, 8.0])
+truth = np.array([1.0, 0.0, 6.0, 4.0])
 found = score_effects(effect, effect - 1.5, effect + 1.5, truth)
 checks.keys(found, ["rmse", "bias", "coverage"], "the result")
 checks.close(found["bias"], 1.25, "bias", hint=hint)
@@ -71,7 +73,8 @@ checks.close(score_effects(truth - 2, truth, truth, truth)["bias"], -2.0, "bias"
 
 # %% check="score_coverage" points=3
 hint = "Coverage is the share of people whose own true effect lies in their own interval, from 0 to 1."
-effect, truth = np.array([3.0, 1.0, 4.0, 8.0]), np.array([1.0, 0.0, 6.0, 4.0])
+effect = np.array([3.0, 1.0, 4.0, 8.0])
+truth = np.array([1.0, 0.0, 6.0, 4.0])
 found = score_effects(effect, effect - np.array([3, 2, 1, 1]), effect + 1, truth)
 checks.keys(found, ["rmse", "bias", "coverage"], "the result")
 checks.close(found["coverage"], 0.5, "coverage", hint=hint)
@@ -86,7 +89,8 @@ checks.close(score_effects(low + 0.5, low, low + 1, truth)["coverage"], k / 60, 
 # %%
 for world in ("gentle", "band"):
     for style in ("smooth", "aggressive"):
-        r, k = run(world, style, settings.seeds[0]), settings.interval_rows
+        r = run(world, style, settings.seeds[0])
+        k = settings.interval_rows
         scores = score_effects(r.effect[:k], r.low, r.high, r.truth[:k])
         shown = ", ".join(f"{name} {value:.2f}" for name, value in scores.items())
         print(f"{world}, {style}: {shown}, mean width of an interval {np.mean(r.high - r.low):.1f}")
@@ -132,7 +136,8 @@ def r_score(effect: np.ndarray, y_residual: np.ndarray, t_residual: np.ndarray) 
 
 # %% check="r_score_loss" points=4
 hint = "The loss is the mean of (u − effect · v)²; the score is one minus its share of the constant's loss."
-u, v = np.array([1.0, -2.0, 0.5, 0.5]), np.array([0.5, 0.0, -0.5, -0.5])
+u = np.array([1.0, -2.0, 0.5, 0.5])
+v = np.array([0.5, 0.0, -0.5, -0.5])
 checks.close(
     r_score(np.array([2.0, 9.0, -1.0, -1.0]), np.array([1.0, 0.0, 0.5, 0.5]), v), 1.0, "a perfect score", hint=hint
 )
@@ -148,7 +153,8 @@ checks.close(r_score(effect / 2, u, 2 * v), r_score(effect, u, v), "the score in
 
 # %% check="r_score_constant" points=3
 hint = "The best constant effect scores 0 and every other constant less: is the loss compared with the slope's loss?"
-u, v = np.array([2.0, 3.0, 5.5]), np.array([1.0, 1.0, 2.0])
+u = np.array([2.0, 3.0, 5.5])
+v = np.array([1.0, 1.0, 2.0])
 checks.close(r_score(np.full(3, 16 / 6), u, v), 0.0, "the score of the best constant", hint=hint, atol=1e-9)
 ### BEGIN HIDDEN TESTS
 rng = checks.fresh()

@@ -94,16 +94,22 @@ for rng in [checks.fresh() for _ in range(3)]:
 
 # %% check="value_cost" points=2
 hint = "Everybody whom the rule treats costs once, whatever the lot said; nobody else costs anything."
-y, t, p = np.array([1.0, 0.0, 1.0, 1.0]), np.array([1, 0, 0, 1]), np.full(4, 0.5)
+y = np.array([1.0, 0.0, 1.0, 1.0])
+t = np.array([1, 0, 0, 1])
+p = np.full(4, 0.5)
 treat = np.array([True, True, False, False])
-free, paid = value_scores(y, t, treat, p, 0.0), value_scores(y, t, treat, p, 0.3)
+free = value_scores(y, t, treat, p, 0.0)
+paid = value_scores(y, t, treat, p, 0.3)
 checks.shape(paid, (4,), "the scores", hint="One score for each person; the caller takes the mean.")
 paid = np.asarray(free) - np.asarray(paid)
 checks.close(paid, [0.3, 0.3, 0.0, 0.0], "what each person costs", hint=hint, atol=1e-9)
 ### BEGIN HIDDEN TESTS
 rng = checks.fresh()
-t, p, treat = rng.integers(0, 2, 30), rng.uniform(0.2, 0.8, 30), rng.random(30) < 0.5
-y, cost = rng.normal(size=30), rng.uniform(1, 2)
+t = rng.integers(0, 2, 30)
+p = rng.uniform(0.2, 0.8, 30)
+treat = rng.random(30) < 0.5
+y = rng.normal(size=30)
+cost = rng.uniform(1, 2)
 paid = np.asarray(value_scores(y, t, treat, p, 0.0)) - np.asarray(value_scores(y, t, treat, p, cost))
 checks.close(paid, cost * treat, "what each person costs", hint=hint, atol=1e-9)
 ### END HIDDEN TESTS
@@ -121,7 +127,8 @@ def price_rules(seed: int) -> pd.DataFrame:
     """Scores of four rules on held-out people of the trial, (people, rules); each column's mean is a value."""
     order = np.random.default_rng(seed).permutation(len(trial))
     cut = int(settings.trial_share * len(trial))
-    people, held_out = trial.iloc[order[:cut]], trial.iloc[order[cut:]]
+    people = trial.iloc[order[:cut]]
+    held_out = trial.iloc[order[cut:]]
     x, fresh = (part[["distance", "age", "hiv"]].to_numpy() / np.array([1, 10, 1]) for part in (people, held_out))
     rules = {"nobody": np.zeros(len(fresh), bool), "everybody": np.ones(len(fresh), bool)}
     for style in ("smooth", "aggressive"):
@@ -131,7 +138,9 @@ def price_rules(seed: int) -> pd.DataFrame:
         rules[style] = choose(effect, settings.trial_cost, 1.0)
         share = f"offers money to {rules[style].mean():.0%} of {len(fresh)} people"
         print(f"split {seed}, {style}: effects from {effect.min():.3f} to {effect.max():.3f}, {share}")
-    y, t, p = held_out["learned"].to_numpy(), held_out["incentive"].to_numpy(), people["incentive"].mean()
+    y = held_out["learned"].to_numpy()
+    t = held_out["incentive"].to_numpy()
+    p = people["incentive"].mean()
     scores = [value_scores(y, t, who, np.full(len(t), p), settings.trial_cost) for who in rules.values()]
     return pd.DataFrame(dict(zip(rules, scores, strict=True)))
 

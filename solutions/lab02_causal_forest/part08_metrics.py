@@ -116,10 +116,13 @@ def measure(seed: int, bar: tqdm) -> dict[str, float]:
     found = {}
     for world in ("gentle", "band"):
         for style in ("smooth", "aggressive"):
-            r, k = run(world, style, seed), settings.interval_rows
+            r = run(world, style, seed)
+            k = settings.interval_rows
             scores = score_effects(r.effect[:k], r.low, r.high, r.truth[:k])
-            scores |= {"lost": lost(r.effect, r.truth), "held_out_score": held_out_score(world, seed, r.effect)}
-            found |= {f"{world}/{style}/{name}": value for name, value in scores.items()}
+            scores["lost"] = lost(r.effect, r.truth)
+            scores["held_out_score"] = held_out_score(world, seed, r.effect)
+            for name, value in scores.items():
+                found[f"{world}/{style}/{name}"] = value
             bar.update()
         x, t, y, _ = draw_world(world, settings.rows, seed)
         constant = np.full(len(r.truth), adjusted_effect(y, t, x))

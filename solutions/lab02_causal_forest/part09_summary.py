@@ -23,7 +23,8 @@ for (metric, label), panel in zip(
 ):
     for number, style in enumerate(("smooth", "aggressive", "constant")):
         entries = [results()[world, style, metric] for world in ("gentle", "band")]
-        places, means = np.arange(2) + 0.27 * (number - 1), [entry["mean"] for entry in entries]
+        places = np.arange(2) + 0.27 * (number - 1)
+        means = [entry["mean"] for entry in entries]
         up = [entry["sd"] for entry in entries]
         spread = [np.minimum(up, means), up]  # neither score can be below 0
         panel.bar_label(panel.bar(places, means, 0.25, yerr=spread, capsize=3, label=style), fmt="%.2f", fontsize=7)

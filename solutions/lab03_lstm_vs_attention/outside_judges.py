@@ -16,7 +16,8 @@ def matched_nearest(sizes: list[int]) -> None:
 def metrics_fall(mean: float, sd: float) -> None:
     """The fall from the shortest to the longest distance over five seeds, in points."""
     rng = checks.fresh("metrics_fall")
-    near, far = rng.random(5), rng.random(5)
+    near = rng.random(5)
+    far = rng.random(5)
     checks.close(mean, 100 * (near - far).mean(), "the mean fall", hint="In points, signed.")
     hint = "Subtract seed by seed, then take the sd of the differences: it is not made from the two sds."
     checks.close(sd, 100 * (near - far).std(ddof=1), "the sd of the fall", hint=hint)

@@ -95,7 +95,8 @@ for row in pronoun_rows(2, seed=settings.seeds[0], distances=settings.distances)
 # %%
 def questions(words: list[str], start: int) -> list[tuple[int, int]]:
     """(column, answer) of each pronoun whose referent was named before; the text begins in column `start`."""
-    named, found = {}, []
+    named = {}
+    found = []
     for column, word in enumerate(words, start):
         if word in KIND:
             named[KIND[word]] = PEOPLE.index(word)
@@ -108,7 +109,8 @@ def questions(words: list[str], start: int) -> list[tuple[int, int]]:
 def tensors(rows: list[dict], last: int):
     """ids (rows, words); asked (rows, last), columns of the last pronouns; answers (rows, last), -100 where none is asked."""
     ids = torch.zeros(len(rows), settings.words, dtype=torch.long)  # 0 is the padding
-    asked, answers = torch.full((len(rows), last), settings.words - 1), torch.full((len(rows), last), -100)
+    asked = torch.full((len(rows), last), settings.words - 1)
+    answers = torch.full((len(rows), last), -100)
     for number, words in enumerate(row["text"].split() for row in rows):
         start = settings.words - len(words)
         ids[number, start:] = torch.tensor(encode(" ".join(words)))
@@ -121,10 +123,11 @@ def tensors(rows: list[dict], last: int):
 @functools.cache
 def world(names: int = settings.names, distractors: float = settings.distractors) -> dict:
     """Training texts, all distances, and test texts, with their distances, from different seeds."""
-    options = {"names": names, "distractors": distractors}
     everywhere = range(min(settings.distances), max(settings.distances) + 1)
-    train = pronoun_rows(settings.train_texts, settings.world_seed, everywhere, **options)
-    test = pronoun_rows(settings.test_texts, settings.world_seed + 1, settings.distances, **options)
+    train = pronoun_rows(settings.train_texts, settings.world_seed, everywhere, names=names, distractors=distractors)
+    test = pronoun_rows(
+        settings.test_texts, settings.world_seed + 1, settings.distances, names=names, distractors=distractors
+    )
     known = {row["text"] for row in train}
     test = [row for row in test if row["text"] not in known]
     distances = torch.tensor([row["distance"] for row in test])

@@ -63,7 +63,8 @@ def lstm_step(x, h, c, W_ih, W_hh, b_ih, b_hh) -> tuple[torch.Tensor, torch.Tens
 # Run the checks as often as you like; each looks at one idea. First the cell: what stays, and what comes in.
 
 # %% check="lstm_forget" points=2
-c, forget = torch.randn(3, 4), torch.tensor([-30.0, -1.0, 1.0, 30.0])
+c = torch.randn(3, 4)
+forget = torch.tensor([-30.0, -1.0, 1.0, 30.0])
 found = lstm_step(torch.zeros(3, 2), torch.zeros(3, 4), c, *gates(entry=-30.0, forget=forget))
 checks.that(isinstance(found, tuple | list) and len(found) == 2, "Return two things: the new h, then the new c.")
 expected = c / (1 + torch.exp(-forget))
@@ -75,7 +76,8 @@ hint = (
 checks.close(found[1], expected, "the new cell", hint=hint, atol=1e-6)
 
 # %% check="lstm_write" points=3
-entry, candidate = torch.tensor([-30.0, -1.0, 1.0, 30.0]), torch.tensor([-2.0, 0.5, -1.0, 3.0])
+entry = torch.tensor([-30.0, -1.0, 1.0, 30.0])
+candidate = torch.tensor([-2.0, 0.5, -1.0, 3.0])
 weights = gates(entry=entry, forget=-30.0, candidate=candidate)
 found = lstm_step(torch.zeros(3, 2), torch.zeros(3, 4), torch.randn(3, 4), *weights)[1]
 hint = "With the forget gate shut, the cell is sigmoid(first quarter) times tanh(third quarter); it can be negative."
@@ -89,15 +91,23 @@ hint = "The output is sigmoid(last quarter) times tanh of the new cell (the tanh
 checks.close(h, torch.sigmoid(show) * torch.tanh(torch.as_tensor(cell)), "the new h", hint=hint, atol=1e-6)
 
 # %% check="lstm_inputs" points=2
-x, h, c = torch.randn(5, 3), torch.randn(5, 4), torch.randn(5, 4)
-W, U, b, d = torch.randn(16, 3), torch.randn(16, 4), torch.randn(16), torch.randn(16)
+x = torch.randn(5, 3)
+h = torch.randn(5, 4)
+c = torch.randn(5, 4)
+W = torch.randn(16, 3)
+U = torch.randn(16, 4)
+b = torch.randn(16)
+d = torch.randn(16)
 one = lstm_step(x, h, c, W, U, b, d)[1]
 merged = torch.cat([x, h], dim=1), torch.zeros(5, 4), c, torch.cat([W, U], dim=1), torch.zeros(16, 4), b + d, 0 * d
 hint = "Every gate hears the word and the last output, and both biases: W_ih x + b_ih + W_hh h + b_hh."
 checks.close(one, lstm_step(*merged)[1], "the cell, beside that of x and h joined into one input", hint=hint, atol=1e-5)
 ### BEGIN HIDDEN TESTS
 for _ in range(3):
-    W, U, b, d = torch.randn(16, 3), torch.randn(16, 4), torch.randn(16), torch.randn(16)
+    W = torch.randn(16, 3)
+    U = torch.randn(16, 4)
+    b = torch.randn(16)
+    d = torch.randn(16)
     one = lstm_step(x, h, c, W, U, b, d)[1]
     merged = (
         torch.cat([x, h], dim=1),
@@ -128,7 +138,9 @@ def left_of_a_word(bias: float, hidden: int = 32, words: int = 48) -> list[float
     weights[3][hidden : 2 * hidden] += bias
     texts = torch.randn(words, 1, settings.width).repeat(1, 2, 1)  # (words, 2 copies, width)
     texts[0, 1] = torch.randn(settings.width)
-    h, c, left = torch.zeros(2, hidden), torch.zeros(2, hidden), []
+    h = torch.zeros(2, hidden)
+    c = torch.zeros(2, hidden)
+    left = []
     for x in texts:
         h, c = lstm_step(x, h, c, *weights)
         left.append(float((c[0] - c[1]).norm()))

@@ -61,7 +61,9 @@ def attention(q, k, v, mask=None) -> tuple[torch.Tensor, torch.Tensor]:
 
 
 # %% check="attention_weights" points=3
-q, k, v = torch.randn(2, 3, 4), torch.randn(2, 7, 4), torch.randn(2, 7, 5)
+q = torch.randn(2, 3, 4)
+k = torch.randn(2, 7, 4)
+v = torch.randn(2, 7, 5)
 found = attention(q, k, v)
 checks.that(isinstance(found, tuple | list) and len(found) == 2, "Return two things: the output, then the weights.")
 checks.shape(found[1], (2, 3, 7), "the weights", hint="One weight for each query and word")
@@ -75,7 +77,8 @@ hint = (
     "Two words' scores differ by q · (k1 - k2) / √d, where d is the length of one query (not of all words or values)."
 )
 for shape, words in (((1, 4), 2), ((1, 64), 5), ((3, 1, 9), 4)):
-    q, k = torch.randn(*shape), torch.randn(*shape[:-2], words, shape[-1])
+    q = torch.randn(*shape)
+    k = torch.randn(*shape[:-2], words, shape[-1])
     w = attention(q, k, torch.randn(*shape[:-2], words, 3))[1]
     expected = (q * (k[..., :1, :] - k[..., 1:2, :])).sum(-1) / shape[-1] ** 0.5
     logs = torch.log(w[..., 0]) - torch.log(w[..., 1])
@@ -84,7 +87,9 @@ for shape, words in (((1, 4), 2), ((1, 64), 5), ((3, 1, 9), 4)):
     checks.close(w, theirs, "your weights, beside PyTorch's", hint=hint, rtol=1e-4, atol=1e-5)
 
 # %% check="attention_mask" points=3
-q, k, v = torch.randn(2, 3, 4), torch.randn(2, 6, 4), torch.randn(2, 6, 5)
+q = torch.randn(2, 3, 4)
+k = torch.randn(2, 6, 4)
+v = torch.randn(2, 6, 5)
 mask = torch.rand(2, 3, 6) < 0.5
 mask[..., 2] = True  # everybody may look somewhere
 found, weights = attention(q, k, v, mask)
@@ -95,7 +100,9 @@ checks.close(
 hint = "The allowed words share 1 among them, as if the others did not exist: forbid before the softmax, not after it."
 checks.close(weights.sum(-1), torch.ones(2, 3), "the sums of the weights", hint=hint, atol=1e-5)
 ### BEGIN HIDDEN TESTS
-q, k, v = torch.randn(2, 2, 3, 4), torch.randn(2, 2, 6, 4), torch.randn(2, 2, 6, 5)
+q = torch.randn(2, 2, 3, 4)
+k = torch.randn(2, 2, 6, 4)
+v = torch.randn(2, 2, 6, 5)
 mask = (torch.rand(2, 1, 3, 6) < 0.5) | (torch.arange(6) == 1)  # one for both heads
 weights = torch.as_tensor(attention(q, k, v, mask)[1])
 checks.that(
@@ -135,7 +142,8 @@ checks.close(found[1], torch.zeros(4), "its output", hint=hint)
 # %%
 def allowed(ids, asked) -> torch.Tensor:
     """What may_look says for these lists, its shape checked; (rows, asked, words)."""
-    ids, asked = torch.as_tensor(ids), torch.as_tensor(asked)
+    ids = torch.as_tensor(ids)
+    asked = torch.as_tensor(asked)
     found = may_look(ids, asked)
     expected = (len(ids), 1, asked.shape[1], ids.shape[1])
     checks.shape(found, expected, "the mask", hint="Rows, one for all heads, queries, words")

@@ -74,7 +74,9 @@ class MultiHead(nn.Module):
         def split(x):  # (rows, n, width) -> (rows, heads, n, width / heads)
             return x.view(len(x), x.shape[1], self.heads, -1).transpose(1, 2)
 
-        q, k, v = split(self.q_proj(queries)), split(self.k_proj(context)), split(self.v_proj(context))
+        q = split(self.q_proj(queries))
+        k = split(self.k_proj(context))
+        v = split(self.v_proj(context))
         found = F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
         return self.o_proj(found.transpose(1, 2).flatten(2))
         ### END SOLUTION
@@ -94,7 +96,8 @@ checks.close(found, layer.o_proj.bias.detach().expand(2, 5, 12), "the output", h
 
 # %% check="heads_one" points=3
 layer = strangers(MultiHead(8, 1))
-queries, context = torch.randn(2, 3, 8), torch.randn(2, 6, 8)
+queries = torch.randn(2, 3, 8)
+context = torch.randn(2, 6, 8)
 expected = torch_heads(layer, 8)(queries, context, context)[0]
 hint = "With one head: queries through q_proj, the context through k_proj and v_proj, scaled attention, then o_proj."
 checks.close(layer(queries, context), expected, "the output of one head", hint=hint, rtol=1e-4, atol=1e-5)
@@ -103,18 +106,22 @@ checks.close(layer(queries, context), expected, "the output of one head", hint=h
 hint = "Each head is a slice of each word's vector: split width into heads, then swap words and heads, and back in the end."
 for heads, words in ((2, 6), (4, 8), (4, 5)):
     layer = strangers(MultiHead(8, heads))
-    queries, context = torch.randn(2, words, 8), torch.randn(2, words, 8)
+    queries = torch.randn(2, words, 8)
+    context = torch.randn(2, words, 8)
     expected = torch_heads(layer, 8)(queries, context, context)[0]
     found = layer(queries, context)
     checks.close(found, expected, f"the output of {heads} heads", hint=hint, rtol=1e-4, atol=1e-5)
 
 # %% check="heads_mask" points=2
 layer = strangers(MultiHead(8, 2))
-queries, context = torch.randn(2, 3, 8), torch.randn(2, 6, 8)
+queries = torch.randn(2, 3, 8)
+context = torch.randn(2, 6, 8)
 mask = (torch.rand(2, 1, 3, 6) < 0.5) | (torch.arange(6) == 2)
 changed = context.clone()
-mask[..., 4], changed[:, 4] = False, 100.0
-before, after = layer(queries, context, mask), layer(queries, changed, mask)
+mask[..., 4] = False
+changed[:, 4] = 100.0
+before = layer(queries, context, mask)
+after = layer(queries, changed, mask)
 hint = "A word that the mask forbids still changes the output: is the mask handed on, True where a query may look?"
 checks.close(after, before, "the output after changing a forbidden word", hint=hint, rtol=1e-4, atol=1e-5)
 louder = context.clone()
@@ -152,7 +159,8 @@ class Probe(nn.Module):
 
     def __init__(self, answer=0.0):
         super().__init__()
-        self.answer, self.seen = answer, []
+        self.answer = answer
+        self.seen = []
 
     def forward(self, queries, context, mask=None):
         self.seen.append((queries.detach(), context.detach(), mask))
@@ -177,7 +185,8 @@ class Block(nn.Module):
     def __init__(self, attention: nn.Module, width: int, factor: int):
         super().__init__()
         self.attention = attention
-        self.norm1, self.norm2 = nn.LayerNorm(width), nn.LayerNorm(width)
+        self.norm1 = nn.LayerNorm(width)
+        self.norm2 = nn.LayerNorm(width)
         self.mlp = nn.Sequential(nn.Linear(width, factor * width), nn.GELU(), nn.Linear(factor * width, width))
 
     def forward(self, x: torch.Tensor, context: torch.Tensor, mask=None) -> torch.Tensor:
@@ -189,7 +198,8 @@ class Block(nn.Module):
 
 
 # %% check="block_residual" points=3
-x, context = 3 * torch.randn(2, 4, 6), torch.randn(2, 5, 6)
+x = 3 * torch.randn(2, 4, 6)
+context = torch.randn(2, 5, 6)
 given = x.clone()
 found = probed(answer=2.0)(given, context)
 checks.close(given, x, "the caller's x", hint="You changed x in place: write x = x + …, not x += …", atol=1e-6)
@@ -200,7 +210,9 @@ found = probed(answer=2.0, silent=True)(x, context)
 checks.close(found, x + 2.0, "the output if attention says 2 and the MLP nothing", hint=hint, atol=1e-6)
 
 # %% check="block_norm" points=3
-x, context, mask = 3 * torch.randn(2, 4, 6), torch.randn(2, 5, 6) + 4, torch.ones(2, 1, 4, 5, dtype=torch.bool)
+x = 3 * torch.randn(2, 4, 6)
+context = torch.randn(2, 5, 6) + 4
+mask = torch.ones(2, 1, 4, 5, dtype=torch.bool)
 block = probed()
 block(x.clone(), context, mask)
 checks.count(len(block.attention.seen), 1, "the number of calls of the attention")
@@ -211,7 +223,9 @@ checks.close(looked_at, block.norm1(context), "what is looked at", hint=hint, at
 checks.that(given is mask, "The mask is not handed on to the attention.")
 
 # %% check="block_mlp" points=3
-x, context, said = torch.randn(2, 4, 6), torch.randn(2, 5, 6), 2 * torch.randn(6)
+x = torch.randn(2, 4, 6)
+context = torch.randn(2, 5, 6)
+said = 2 * torch.randn(6)
 block = probed(answer=said)
 heard = []
 block.mlp[0].register_forward_pre_hook(lambda module, inputs: heard.append(inputs[0].detach()))
@@ -232,7 +246,10 @@ def beside_torch(width: int = 16, heads: int = 4) -> float:
         width, heads, 2 * width, dropout=0.0, activation="gelu", batch_first=True, norm_first=True
     )
     theirs.self_attn = torch_heads(mine.attention, width)
-    theirs.norm1, theirs.norm2, theirs.linear1, theirs.linear2 = mine.norm1, mine.norm2, mine.mlp[0], mine.mlp[2]
+    theirs.norm1 = mine.norm1
+    theirs.norm2 = mine.norm2
+    theirs.linear1 = mine.mlp[0]
+    theirs.linear2 = mine.mlp[2]
     x = torch.randn(3, 10, width)
     return float((mine(x, x) - theirs(x)).detach().abs().max())
 

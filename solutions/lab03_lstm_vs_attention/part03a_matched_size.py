@@ -44,11 +44,13 @@ class AttentionReader(nn.Module):
 
     def __init__(self, width: int, heads: int):
         super().__init__()
-        self.words, self.columns = nn.Embedding(len(VOCABULARY), width), nn.Embedding(settings.words, width)
+        self.words = nn.Embedding(len(VOCABULARY), width)
+        self.columns = nn.Embedding(settings.words, width)
         nn.init.normal_(self.words.weight, std=settings.word_sd)
         nn.init.normal_(self.columns.weight, std=settings.column_sd)
         self.block = Block(MultiHead(width, heads), width, settings.mlp_factor)
-        self.norm, self.head = nn.LayerNorm(width), nn.Linear(width, len(PEOPLE))
+        self.norm = nn.LayerNorm(width)
+        self.head = nn.Linear(width, len(PEOPLE))
 
     def vectors(self, ids: torch.Tensor) -> torch.Tensor:
         return self.words(ids) + self.columns.weight  # (rows, words, width)

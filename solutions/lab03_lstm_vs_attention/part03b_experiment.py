@@ -22,11 +22,13 @@ pd.DataFrame(
 
 
 # %%
-def train(model: nn.Module, data: tuple, rate: float, seed: int, steps: int) -> nn.Module:
+def train(model: nn.Module, data: tuple, learning_rate: float, seed: int, steps: int) -> nn.Module:
     """Trains on random batches; the loss is cross-entropy over the pronouns asked."""
     ids, asked, answers = data
-    optimiser = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=0.0)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, rate, total_steps=steps, pct_start=settings.warmup)
+    optimiser = torch.optim.AdamW(model.parameters(), lr=learning_rate, weight_decay=0.0)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimiser, learning_rate, total_steps=steps, pct_start=settings.warmup
+    )
     draw = torch.Generator().manual_seed(seed)
     for _ in range(steps):
         batch = torch.randint(len(ids), (settings.batch,), generator=draw)
@@ -46,9 +48,11 @@ def trained(kind: str, seed: int, names: int, distractors: float, steps: int, bi
     """A reader of this kind, trained in the world with so many names and distractors; `larger` times the hidden size."""
     torch.manual_seed(seed)
     if kind == "attention":
-        model, rate = AttentionReader(settings.width, settings.heads), settings.rate_attention
+        model = AttentionReader(settings.width, settings.heads)
+        rate = settings.rate_attention
     else:
-        model, rate = LSTMReader(hidden_size()[0] * larger, bias), settings.rate_lstm
+        model = LSTMReader(hidden_size()[0] * larger, bias)
+        rate = settings.rate_lstm
     return train(model, world(names, distractors)["train"], rate, seed, steps)
 
 
@@ -66,13 +70,20 @@ def accuracy(model: nn.Module, names: int, distractors: float) -> dict[int, floa
 # %%
 def usual(**changes) -> dict:
     """The options of `trained`, as the settings say, with some changed."""
-    options = {"names": settings.names, "distractors": settings.distractors, "steps": settings.steps}
-    return {**options, "bias": settings.forget_biases[1], "larger": 1, **changes}
+    options = {
+        "names": settings.names,
+        "distractors": settings.distractors,
+        "steps": settings.steps,
+        "bias": settings.forget_biases[1],
+        "larger": 1,
+    }
+    return options | changes
 
 
 def results(kind: str, seeds: int, **changes) -> list[dict]:
     """One dict of accuracies for each of the first seeds; `changes` go to names, distractors, steps, bias, larger."""
-    options, found = usual(**changes), []
+    options = usual(**changes)
+    found = []
     for seed in tqdm(settings.seeds[:seeds], desc=" ".join([kind, *map(str, changes.values())]), delay=1, leave=False):
         model = trained(kind, seed, **options)
         found.append(accuracy(model, options["names"], options["distractors"]))
@@ -146,7 +157,8 @@ figure_distance()
 @torch.no_grad()
 def chosen(seed: int) -> pd.DataFrame:
     """One row a test text: whom the LSTM of this seed takes for the referent, in one of four classes."""
-    model, test = trained("LSTM", seed, **usual()), world()
+    model = trained("LSTM", seed, **usual())
+    test = world()
     ids, asked, _ = test["test"]
     guesses = [PEOPLE[number] for number in model(ids, asked).argmax(dim=-1)[:, 0].tolist()]
     found = {name: [] for name in ("right", "the other one named", "right kind, never named", "wrong kind")}
@@ -178,11 +190,13 @@ def conditions() -> pd.DataFrame:
     ends = (min(settings.distances), max(settings.distances))
     rows = [["as above", *(mean_sd([each[d] for each in everyone()["LSTM"]]) for d in ends), "now"]]
     for case in settings.conditions:
-        found, when = case["recorded"], "recorded"
+        found = case["recorded"]
+        when = "recorded"
         if settings.condition_seeds:
             changes = {name: value for name, value in case.items() if name not in ("label", "recorded")}
             measured = results("LSTM", settings.condition_seeds, **changes)
-            found, when = [mean_sd([each[d] for each in measured]) for d in ends], "now"
+            found = [mean_sd([each[d] for each in measured]) for d in ends]
+            when = "now"
         rows.append([case["label"], *found, when])
     return pd.DataFrame(rows, columns=["the LSTM", *(f"at {d} words" for d in ends), "measured"])
 
@@ -242,7 +256,8 @@ def write_metrics(results: dict[str, list[dict[int, float]]], path: str) -> None
     metrics = {}
     for model, seeds in results.items():
         values = {d: [each[d] for each in seeds] for d in seeds[0]}
-        near, far = np.array(values[min(values)]), np.array(values[max(values)])
+        near = np.array(values[min(values)])
+        far = np.array(values[max(values)])
         fall = 100 * (near - far)
         metrics[model] = {
             "mean": {str(d): float(np.mean(shares)) for d, shares in values.items()},
@@ -281,7 +296,8 @@ hint = "Subtract seed by seed, then take the sd of the differences: it is not ma
 checks.close(metric(read, "a", "fall", "sd"), np.std([70, 40, 30], ddof=1), "the sd of the fall", hint=hint)
 ### BEGIN HIDDEN TESTS
 rng = checks.fresh("metrics_fall")
-near, far = rng.random(5), rng.random(5)
+near = rng.random(5)
+far = rng.random(5)
 read = written({"x": [{100: float(f), 9: float(n), 20: 0.5} for n, f in zip(near, far, strict=True)]})
 checks.hand_over(mean=metric(read, "x", "fall", "mean"), sd=metric(read, "x", "fall", "sd"))
 ### END HIDDEN TESTS

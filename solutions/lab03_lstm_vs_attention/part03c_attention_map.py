@@ -44,7 +44,8 @@ def attention_map(layer, queries: torch.Tensor, context: torch.Tensor, mask=None
     def split(x):  # (rows, n, width) -> (rows, heads, n, width / heads)
         return x.view(len(x), x.shape[1], layer.heads, -1).transpose(1, 2)
 
-    q, k = split(layer.q_proj(queries)), split(layer.k_proj(context))
+    q = split(layer.q_proj(queries))
+    k = split(layer.k_proj(context))
     scores = q @ k.transpose(-2, -1) / math.sqrt(q.shape[-1])
     if mask is not None:
         scores = scores.masked_fill(~mask, float("-inf"))
@@ -53,7 +54,9 @@ def attention_map(layer, queries: torch.Tensor, context: torch.Tensor, mask=None
 
 
 # %% check="map_shares" points=2
-layer, x, y = some_layer(8, 2), torch.randn(3, 2, 8), torch.randn(3, 5, 8)
+layer = some_layer(8, 2)
+x = torch.randn(3, 2, 8)
+y = torch.randn(3, 5, 8)
 mask = (torch.rand(3, 1, 2, 5) < 0.5) | (torch.arange(5) == 3)
 found = attention_map(layer, x, y, mask)
 checks.shape(found, (3, 2, 2, 5), "the map", hint="Rows, heads, queries, words: one map for each head, not their mean")
@@ -64,17 +67,23 @@ checks.that(bool((found.masked_select(~mask) == 0).all()), hint)
 # %% check="map_projections" points=3
 hint = "One head: q_proj on what asks, k_proj on what is looked at, and the same scaling as in the layer."
 for words in (5, 7):
-    layer, x, y = some_layer(6, 1), torch.randn(2, 5, 6), torch.randn(2, words, 6)
-    q, k = layer.q_proj(x), layer.k_proj(y)
+    layer = some_layer(6, 1)
+    x = torch.randn(2, 5, 6)
+    y = torch.randn(2, words, 6)
+    q = layer.q_proj(x)
+    k = layer.k_proj(y)
     expected = F.scaled_dot_product_attention(q, k, torch.eye(words).expand(2, words, words))
     checks.close(attention_map(layer, x, y)[:, 0], expected, "the weights", hint=hint, rtol=1e-4, atol=1e-5)
 
 # %% check="map_heads" points=3
 hint = "Each head compares its own slice of width / heads numbers, and scales by the root of that slice's length."
 for heads, words in ((2, 4), (4, 8)):
-    layer, x, y = some_layer(8, heads), torch.randn(2, 4, 8), torch.randn(2, words, 8)
+    layer = some_layer(8, heads)
+    x = torch.randn(2, 4, 8)
+    y = torch.randn(2, words, 8)
     for head, part in enumerate(torch.arange(8).chunk(heads)):
-        q, k = layer.q_proj(x)[..., part], layer.k_proj(y)[..., part]
+        q = layer.q_proj(x)[..., part]
+        k = layer.k_proj(y)[..., part]
         expected = F.scaled_dot_product_attention(q, k, torch.eye(words).expand(2, words, words))
         found = attention_map(layer, x, y)[:, head]
         checks.close(found, expected, f"the weights of head {head}", hint=hint, rtol=1e-4, atol=1e-5)
@@ -95,7 +104,8 @@ def last_map(seed: int) -> torch.Tensor:
 
 def on_referent(seed: int) -> pd.DataFrame:
     """One row a test text: its pronoun, its distance, and the share of each head's attention on the referent."""
-    weights, test = last_map(seed), world()
+    weights = last_map(seed)
+    test = world()
     place = settings.words - 1 - test["distances"]  # the referent's column, since texts end in the last one
     shares = weights[torch.arange(len(place)), :, place]  # (rows, heads)
     table = pd.DataFrame(shares.numpy(), columns=[f"head {head}" for head in range(settings.heads)])
@@ -150,7 +160,8 @@ def figure_map():
         heads = table.drop(columns="distance").groupby("pronoun").mean().idxmax(axis=1)  # each pronoun's own head
         own = [row[heads[row["pronoun"]]] for _, row in table.iterrows()]
         shares.append(pd.Series(own).groupby(table["distance"]).mean())
-    mean, spread = np.mean(shares, axis=0), np.std(shares, axis=0, ddof=1)
+    mean = np.mean(shares, axis=0)
+    spread = np.std(shares, axis=0, ddof=1)
     panels[1].errorbar(settings.distances, mean, spread, fmt="o-", capsize=3)
     panels[1].set(ylim=(0, 1.03), xlabel="distance to the referent (words)", xticks=settings.distances)
     panels[1].set_ylabel("attention on the referent (share)")

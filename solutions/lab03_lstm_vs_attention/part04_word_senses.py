@@ -194,7 +194,8 @@ def sense_gap(states: torch.Tensor, senses: list[str]) -> torch.Tensor:
 
 
 # %% check="gap_direction" points=2
-one, other = torch.tensor([3.0, 4.0, 0.0]), torch.tensor([0.0, 0.0, 5.0])
+one = torch.tensor([3.0, 4.0, 0.0])
+other = torch.tensor([0.0, 0.0, 5.0])
 states = torch.stack([one, one, other, other])[:, None]  # (4 sentences, 1 layer, 3)
 hint = "Within minus between: with one vector for each sense, at right angles to each other, the gap is 1 − 0."
 checks.close(sense_gap(states, ["a", "a", "b", "b"]), [1.0], "the gap", hint=hint, atol=1e-5)
@@ -202,7 +203,8 @@ states = torch.stack([one, -one, one, -one])[:, None]
 checks.that(float(sense_gap(states, ["a", "b", "a", "b"])[0]) > 0, hint)
 
 # %% check="gap_pairs" points=2
-units, senses = F.normalize(torch.randn(7, 1, 5), dim=-1), ["a", "b", "a", "a", "b", "a", "b"]
+units = F.normalize(torch.randn(7, 1, 5), dim=-1)
+senses = ["a", "b", "a", "a", "b", "a", "b"]
 pairs = [(i, j) for i in range(7) for j in range(7) if i != j]
 cosine = {(i, j): float(units[i, 0] @ units[j, 0]) for i, j in pairs}
 same = np.mean([cosine[i, j] for i, j in pairs if senses[i] == senses[j]])
@@ -211,14 +213,16 @@ hint = "All pairs of different sentences count alike; a sentence is not compared
 checks.close(sense_gap(units, senses), [same - apart], "the gap", hint=hint, rtol=1e-3, atol=1e-5)
 
 # %% check="gap_cosine" points=2
-states, senses = torch.randn(6, 3, 5), ["a", "a", "b", "b", "b", "a"]
+states = torch.randn(6, 3, 5)
+senses = ["a", "a", "b", "b", "b", "a"]
 longer = states * (0.2 + 5 * torch.rand(6, 3, 1))
 hint = "Cosine compares directions: a longer vector must not count more. Is each vector divided by its own length?"
 gap = sense_gap(states.clone(), senses)
 checks.close(sense_gap(longer, senses), gap, "the gap after stretching vectors", hint=hint, rtol=1e-3, atol=1e-5)
 
 # %% check="gap_layers" points=2
-states, senses = F.normalize(torch.randn(6, 4, 5), dim=-1), ["a", "a", "b", "b", "b", "a"]
+states = F.normalize(torch.randn(6, 4, 5), dim=-1)
+senses = ["a", "a", "b", "b", "b", "a"]
 found = sense_gap(states, senses)
 hint = "One gap for each layer, from that layer's vectors alone"
 checks.shape(found, (4,), "the gaps", hint=hint)
@@ -235,7 +239,8 @@ for layer in range(4):
 # %%
 def leaning(states: torch.Tensor, known: torch.Tensor, senses: list[str]) -> torch.Tensor:
     """Mean cosine of each new state to the known money states minus that to the river states; (sentences, layers)."""
-    new, old = F.normalize(states, dim=-1), F.normalize(known, dim=-1)
+    new = F.normalize(states, dim=-1)
+    old = F.normalize(known, dim=-1)
     cosines = torch.einsum("nlw,klw->nkl", new, old)  # (new, known, layers)
     money = torch.tensor([sense == "money" for sense in senses])
     return cosines[:, money].mean(dim=1) - cosines[:, ~money].mean(dim=1)
@@ -257,7 +262,8 @@ ALT_BANK = (
 
 # %%
 def figure_bank():
-    model, senses = pretrained()[0], [sense for sense, texts in SENTENCES.items() for _ in texts]
+    model = pretrained()[0]
+    senses = [sense for sense, texts in SENTENCES.items() for _ in texts]
     batch = encoded([text for texts in SENTENCES.values() for text in texts])
     known = word_states(model, **batch, token_id=bank_id())
     figure, panels = plots.axes(columns=2)

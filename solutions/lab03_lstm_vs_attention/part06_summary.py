@@ -19,7 +19,8 @@ def closing_table() -> pd.DataFrame:
         for kind, found in everyone().items()
     }
     table = pd.DataFrame(rows).T
-    near, far = min(settings.distances), max(settings.distances)
+    near = min(settings.distances)
+    far = max(settings.distances)
     for kind, found in everyone().items():
         fall = [100 * (each[near] - each[far]) for each in found]
         table.loc[kind, "fall (points)"] = f"{np.mean(fall):.1f} ± {np.std(fall, ddof=1):.1f}"

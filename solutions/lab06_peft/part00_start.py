@@ -89,8 +89,14 @@ def encoded(split: str, name: str = settings.model) -> dict:
     rows = load_sentiment()[split]
     count = {"train": settings.train_rows, "validation": settings.validation_rows}[split]
     rows = rows[np.random.default_rng(0).permutation(len(rows))[:count]]
-    options = {"truncation": True, "max_length": settings.max_length, "padding": True, "padding_side": "right"}
-    tokens = load_tokenizer(name)(rows["text"], return_tensors="pt", **options)
+    tokens = load_tokenizer(name)(
+        rows["text"],
+        truncation=True,
+        max_length=settings.max_length,
+        padding=True,
+        padding_side="right",
+        return_tensors="pt",
+    )
     origin = torch.tensor([CLASSES["origin"].index(domain) for domain in rows["domain"]])
     labels = {"origin": origin, "sentiment": torch.tensor(rows["label"])}
     return {"input_ids": tokens["input_ids"], "attention_mask": tokens["attention_mask"], **labels}
@@ -112,18 +118,23 @@ class Classifier(nn.Module):
 
     def __init__(self, body, labels: int):
         super().__init__()
-        self.body, self.classifier = body, nn.Linear(body.config.hidden_size, labels)
+        self.body = body
+        self.classifier = nn.Linear(body.config.hidden_size, labels)
         self.soft_prompt = self.prefix = None
 
     def forward(self, input_ids, attention_mask):
-        embeddings, mask, cache = self.body.embed_tokens(input_ids), attention_mask, None
+        embeddings = self.body.embed_tokens(input_ids)
+        mask = attention_mask
+        cache = None
         if self.soft_prompt is not None:
             embeddings, mask = self.soft_prompt(embeddings, mask)
         if self.prefix is not None:
             cache, mask = self.prefix(mask)
-        what = {"inputs_embeds": embeddings, "attention_mask": mask, "past_key_values": cache}
-        states = self.body(**what, use_cache=cache is not None).last_hidden_state
-        states, real = states[:, -input_ids.shape[1] :], attention_mask.unsqueeze(-1)  # of the text's own tokens
+        found = self.body(
+            inputs_embeds=embeddings, attention_mask=mask, past_key_values=cache, use_cache=cache is not None
+        )
+        states = found.last_hidden_state[:, -input_ids.shape[1] :]  # of the text's own tokens
+        real = attention_mask.unsqueeze(-1)
         return self.classifier((states * real).sum(1) / real.sum(1))
 
 

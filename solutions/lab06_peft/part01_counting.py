@@ -83,7 +83,8 @@ def stored_gigabytes() -> pd.DataFrame:
 
 # %%
 def figure_counting():
-    (figure, panels), ranks = plots.axes(2), [2**n for n in range(8)]
+    (figure, panels) = plots.axes(2)
+    ranks = [2**n for n in range(8)]
     for out, inside in [(768, 768), (512, 64), tuple(whole.body.layers[0].self_attn.v_proj.weight.shape)]:
         shares = [100 * lora_numbers(out, inside, r)[1] for r in ranks]
         panels[0].plot(ranks, shares, "o-", label=f"{out} × {inside}")

@@ -33,8 +33,16 @@
 # </details>
 
 # %%
-TOY = {"vocab_size": 60, "hidden_size": 16, "intermediate_size": 24, "num_attention_heads": 4, "pad_token_id": 0}
-TOY |= {"bos_token_id": 1, "eos_token_id": 2, "initializer_range": 0.2}
+TOY = {
+    "vocab_size": 60,
+    "hidden_size": 16,
+    "intermediate_size": 24,
+    "num_attention_heads": 4,
+    "pad_token_id": 0,
+    "bos_token_id": 1,
+    "eos_token_id": 2,
+    "initializer_range": 0.2,
+}
 
 
 def shaken(model, seed: int):
@@ -112,7 +120,8 @@ for last in (3, 1, 0):
 hint = "The final norm and the classifier learn with any number of layers: without them nothing new comes out on top."
 checks.that({"body.norm.weight", "classifier.weight", "classifier.bias"} <= set(learning(model)), hint)
 ### BEGIN HIDDEN TESTS
-layers, last = 7, int(checks.fresh().integers(1, 7))
+layers = 7
+last = int(checks.fresh().integers(1, 7))
 model = toy_classifier(layers=layers)
 top_layers(model, last)
 found = [all(p.requires_grad for p in layer.parameters()) for layer in model.body.layers]
@@ -163,7 +172,8 @@ def biases_of(name: str) -> str:
     model = AutoModelForSequenceClassification.from_pretrained(model_path(name), num_labels=4, dtype=torch.float32)
     if not hasattr(model, "classifier"):  # Qwen2's own classifier is called score and has no bias
         model = Classifier(model.model, 4)
-    found, total = bitfit(model), sum(p.numel() for p in model.parameters())
+    found = bitfit(model)
+    total = sum(p.numel() for p in model.parameters())
     count = sum(model.get_parameter(name).numel() for name in found)
     vectors = "1 bias vector" if len(found) == 1 else f"{len(found)} bias vectors"
     return f"{name}: {vectors}, {count:,} of {total:,} numbers ({count / total:.4%}), first {found[0]}"

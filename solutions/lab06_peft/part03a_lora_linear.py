@@ -72,7 +72,9 @@ class LoRALinear(nn.Module):
 
     def __init__(self, base: nn.Linear, r: int, alpha: float):
         super().__init__()
-        self.base, self.r, self.alpha = base, r, alpha
+        self.base = base
+        self.r = r
+        self.alpha = alpha
         ### BEGIN SOLUTION
         base.requires_grad_(False)
         self.A = nn.Parameter(torch.randn(r, base.in_features) / math.sqrt(base.in_features))
@@ -87,7 +89,8 @@ class LoRALinear(nn.Module):
 
 # %% check="lora_start" points=3
 torch.manual_seed(0)
-layer, x = LoRALinear(nn.Linear(12, 5), r=3, alpha=6.0), torch.randn(2, 4, 12)
+layer = LoRALinear(nn.Linear(12, 5), r=3, alpha=6.0)
+x = torch.randn(2, 4, 12)
 hint = "Before training the layer must equal the frozen one: B starts at zero."
 checks.close(layer(x), layer.base(x), "the new layer's output", hint=hint, atol=1e-7)
 checks.that(not layer.B.any(), "B starts at zero (it is B in the paper and in peft; A is drawn at random).")
@@ -107,7 +110,8 @@ for inside in (128, 512):
 # %% check="lora_scale" points=3
 hint = "The update should be scaled by alpha / r (here"
 for r, alpha in [(1, 1.0), (4, 2.0), (2, 16.0)]:
-    layer, x = LoRALinear(nn.Linear(6, 4, bias=False), r=r, alpha=alpha), torch.randn(3, 6)
+    layer = LoRALinear(nn.Linear(6, 4, bias=False), r=r, alpha=alpha)
+    x = torch.randn(3, 6)
     with torch.no_grad():
         plain = layer.base(x)
         layer.A.fill_(0.5)
@@ -128,18 +132,27 @@ for bias in (True, False):
 rng = np.random.default_rng(3)
 for out, inside, r, bias in [(4, 6, 2, True), (7, 3, 3, False)]:
     linear = nn.Linear(inside, out, bias=bias)
-    theirs, mine = peft_lora(linear, r, r), LoRALinear(copy.deepcopy(linear), r, alpha=r)  # scale 1
-    A, B, x = normal(rng, r, inside), normal(rng, out, r), normal(rng, 2, 5, inside)
+    theirs = peft_lora(linear, r, r)
+    mine = LoRALinear(copy.deepcopy(linear), r, alpha=r)  # scale 1
+    A = normal(rng, r, inside)
+    B = normal(rng, out, r)
+    x = normal(rng, 2, 5, inside)
     set_factors(mine, A, B)
-    theirs.lora_A["default"].weight.data, theirs.lora_B["default"].weight.data = A.clone(), B.clone()
+    theirs.lora_A["default"].weight.data = A.clone()
+    theirs.lora_B["default"].weight.data = B.clone()
     hint = "With the same A and B peft's layer says something else: the old layer with its bias, plus B A x (scaled by 1 here)."
     checks.close(mine(x), theirs(x), "the layer's output", hint=hint, atol=1e-5)
 ### BEGIN HIDDEN TESTS
-rng, outputs = checks.fresh("lora_peft"), []
+rng = checks.fresh("lora_peft")
+outputs = []
 for out, inside in rng.integers(3, 9, size=(3, 2)).tolist():
     linear = nn.Linear(inside, out)
-    linear.weight.data, linear.bias.data = normal(rng, out, inside), normal(rng, out)
-    mine, A, B, x = LoRALinear(linear, 2, alpha=2), normal(rng, 2, inside), normal(rng, out, 2), normal(rng, 4, inside)
+    linear.weight.data = normal(rng, out, inside)
+    linear.bias.data = normal(rng, out)
+    mine = LoRALinear(linear, 2, alpha=2)
+    A = normal(rng, 2, inside)
+    B = normal(rng, out, 2)
+    x = normal(rng, 4, inside)
     set_factors(mine, A, B)
     outputs.append(mine(x))
 checks.hand_over(outputs=outputs)

@@ -29,7 +29,9 @@ class Update:
     """One task's low-rank change of one layer: scale · B A, with A (r, in) and B (out, r)."""
 
     def __init__(self, A: torch.Tensor, B: torch.Tensor, scale: float):
-        self.A, self.B, self.scale = A, B, scale
+        self.A = A
+        self.B = B
+        self.scale = scale
 
 
 def some_update(rng, out: int, inside: int, r: int = 2) -> Update:
@@ -47,7 +49,9 @@ def dense(update: Update) -> torch.Tensor:
 # %%
 def in_place(function, linear: nn.Linear, *updates) -> None:
     """Calls function(linear, *updates); fails if it raises for want of no_grad, or exchanges what it should change."""
-    weight, bias, flag = linear.weight, linear.bias.detach().clone(), linear.weight.requires_grad
+    weight = linear.weight
+    bias = linear.bias.detach().clone()
+    flag = linear.weight.requires_grad
     factors = [(u.A.detach().clone(), u.B.detach().clone()) for u in updates]
     try:
         function(linear, *updates)
@@ -94,13 +98,15 @@ def swap(linear: nn.Linear, old: Update, new: Update) -> None:
 # %% check="merge_exact" points=2
 hint = "The merged weight should be the old one plus scale · B A, (out, in): scaled, and B before A."
 for seed, (out, inside) in enumerate([(4, 4), (3, 6)]):
-    linear, update = nn.Linear(inside, out), some_update(np.random.default_rng(seed), out, inside)
+    linear = nn.Linear(inside, out)
+    update = some_update(np.random.default_rng(seed), out, inside)
     expected = linear.weight.detach() + dense(update)
     in_place(merge, linear, update)
     checks.close(linear.weight, expected, "the merged weight", hint=hint, atol=1e-6)
 ### BEGIN HIDDEN TESTS
 rng = checks.fresh()
-linear, update = nn.Linear(5, 5), some_update(rng, 5, 5, r=3)
+linear = nn.Linear(5, 5)
+update = some_update(rng, 5, 5, r=3)
 expected = linear.weight.detach() + dense(update)
 in_place(merge, linear, update)
 checks.close(linear.weight, expected, "the merged weight", hint=hint, atol=1e-6)
@@ -109,13 +115,15 @@ checks.close(linear.weight, expected, "the merged weight", hint=hint, atol=1e-6)
 # %% check="merge_back" points=3
 hint = "What merge adds, unmerge subtracts: the old weight should be back, to about 1e-6."
 for seed, (out, inside) in enumerate([(4, 4), (3, 6)]):
-    linear, update = nn.Linear(inside, out), some_update(np.random.default_rng(seed), out, inside)
+    linear = nn.Linear(inside, out)
+    update = some_update(np.random.default_rng(seed), out, inside)
     before = linear.weight.detach().clone()
     linear.weight.data += dense(update)
     in_place(unmerge, linear, update)
     checks.close(linear.weight, before, "the weight after unmerge", hint=hint, atol=1e-6)
 ### BEGIN HIDDEN TESTS
-linear, update = nn.Linear(5, 5).requires_grad_(False), some_update(checks.fresh(), 5, 5, r=3)
+linear = nn.Linear(5, 5).requires_grad_(False)
+update = some_update(checks.fresh(), 5, 5, r=3)
 before = linear.weight.detach().clone()
 linear.weight.data += dense(update)
 in_place(unmerge, linear, update)
@@ -124,8 +132,11 @@ checks.close(linear.weight, before, "the weight after unmerge", hint=hint, atol=
 
 # %% check="merge_swap" points=3
 rng = np.random.default_rng(5)
-linear, first, second = nn.Linear(6, 4), some_update(rng, 4, 6), some_update(rng, 4, 6, r=3)
-before, hint = linear.weight.detach().clone(), "After a swap only the new task is in the weight: "
+linear = nn.Linear(6, 4)
+first = some_update(rng, 4, 6)
+second = some_update(rng, 4, 6, r=3)
+before = linear.weight.detach().clone()
+hint = "After a swap only the new task is in the weight: "
 linear.weight.data += dense(first)
 in_place(swap, linear, first, second)
 hint += "take the old one out with its own scale, and put the new one in with its own."

@@ -34,7 +34,8 @@ class Plus(nn.Module):
 
     def __init__(self, base: nn.Linear):
         super().__init__()
-        self.base, self.added = base, nn.Parameter(torch.zeros(base.out_features))
+        self.base = base
+        self.added = nn.Parameter(torch.zeros(base.out_features))
 
     def forward(self, x):
         return self.base(x) + self.added

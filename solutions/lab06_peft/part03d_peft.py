@@ -80,7 +80,8 @@ checks.count(
 )
 
 # %% check="peft_saved" points=3
-model, batch = with_peft(toy_qwen(head=1), 2, 4), toy_batch(rng=checks.fresh())
+model = with_peft(toy_qwen(head=1), 2, 4)
+batch = toy_batch(rng=checks.fresh())
 as_if_trained(model, checks.fresh())
 with TemporaryDirectory() as folder:
     model.save_pretrained(folder)

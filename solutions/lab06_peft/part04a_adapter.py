@@ -31,7 +31,8 @@ class Adapter(nn.Module):
     def __init__(self, width: int, bottleneck: int):
         super().__init__()
         ### BEGIN SOLUTION
-        self.down, self.up = nn.Linear(width, bottleneck), nn.Linear(bottleneck, width)
+        self.down = nn.Linear(width, bottleneck)
+        self.up = nn.Linear(bottleneck, width)
         nn.init.zeros_(self.up.weight)
         nn.init.zeros_(self.up.bias)
         ### END SOLUTION
@@ -44,7 +45,8 @@ class Adapter(nn.Module):
 
 # %% check="adapter_start" points=3
 torch.manual_seed(1)
-adapter, x = Adapter(24, 4), 3 * torch.randn(2, 5, 24)
+adapter = Adapter(24, 4)
+x = 3 * torch.randn(2, 5, 24)
 found = adapter(x)
 checks.shape(found, (2, 5, 24), "the output", "An adapter gives back what it takes: (..., width).")
 hint = "At the start the output should be x, to about a hundredth: a way around, and an up that starts at zero."
@@ -71,7 +73,8 @@ def trained_adapter(rng, width: int, bottleneck: int) -> Adapter:
 
 
 for rng in (np.random.default_rng(2), checks.fresh()):
-    adapter, x = trained_adapter(rng, 6, 3), normal(rng, 4, 6)
+    adapter = trained_adapter(rng, 6, 3)
+    x = normal(rng, 4, 6)
     inside = adapter.down(x)
     expected = x + adapter.up(0.5 * inside * (1 + torch.erf(inside / math.sqrt(2))))
     hint = "With weights as after training: x, plus up of GELU of down. GELU stands in the middle, once, "

@@ -68,7 +68,8 @@ class PHMLinear(nn.Module):
 def compacter_layers(width: int, bottleneck: int, n: int) -> tuple[PHMLinear, PHMLinear]:
     """The down and the up layer of a compacter, which gives back its input at the start, and can learn."""
     ### BEGIN SOLUTION
-    down, up = PHMLinear(width, bottleneck, n), PHMLinear(bottleneck, width, n)
+    down = PHMLinear(width, bottleneck, n)
+    up = PHMLinear(bottleneck, width, n)
     nn.init.zeros_(up.blocks)
     return down, up
     ### END SOLUTION
@@ -95,7 +96,9 @@ def with_numbers(layer: PHMLinear, rng) -> PHMLinear:
 
 for rng in (np.random.default_rng(4), checks.fresh()):
     layer = with_numbers(PHMLinear(6, 4, 2), rng)
-    x, A, C = normal(rng, 3, 6), layer.rules.detach(), layer.blocks.detach()
+    x = normal(rng, 3, 6)
+    A = layer.rules.detach()
+    C = layer.blocks.detach()
     expected = torch.einsum("ijk,iab->jakb", A, C).reshape(4, 6)
     hint = "The weight is the sum over i of rules[i] ⊗ blocks[i]: the rule first, and one product for each i, then the sum."
     checks.close(layer.weight(), expected, "the weight", hint=hint, atol=1e-5)
@@ -115,7 +118,8 @@ for inside, out, n in [(9, 4, 2), (4, 9, 2), (10, 6, 4)]:
 
 # %% check="compacter_start" points=2
 torch.manual_seed(2)
-model, x = Compacter(12, 6, 3), torch.randn(2, 4, 12)
+model = Compacter(12, 6, 3)
+x = torch.randn(2, 4, 12)
 checks.count(model.down.bias.numel(), 6, "numbers of down's bias", "Down leads from the width to the bottleneck.")
 hint = "At the start a compacter should give x back: a way around, and an up layer whose weight and bias are zero."
 checks.between((model(x) - x).norm() / x.norm(), 0, 0.02, "|compacter(x) - x| / |x|", hint)
@@ -156,7 +160,8 @@ def draw_products(panels, n: int, side: int = 16) -> None:
     """A PHM weight of side × side as pictures: its first Kronecker product, and the sum of all n."""
     torch.manual_seed(0)
     layer = PHMLinear(side, side, n)
-    product, total = torch.kron(layer.rules[0], layer.blocks[0]).detach(), layer.weight().detach()
+    product = torch.kron(layer.rules[0], layer.blocks[0]).detach()
+    total = layer.weight().detach()
     most = float(total.abs().max())
     for panel, matrix, title in zip(panels, (product, total), ("rules[0] ⊗ blocks[0]", f"the sum of {n}"), strict=True):
         panel.imshow(matrix, cmap="RdBu", vmin=-most, vmax=most)

@@ -63,7 +63,8 @@ class SoftPrompt(nn.Module):
     def forward(self, embeddings: torch.Tensor, mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """(rows, length + tokens, width) and (rows, length + tokens)."""
         ### BEGIN SOLUTION
-        rows, length = len(embeddings), len(self.vectors)
+        rows = len(embeddings)
+        length = len(self.vectors)
         vectors = self.vectors.expand(rows, -1, -1)
         return torch.cat([vectors, embeddings], dim=1), torch.cat([mask.new_ones(rows, length), mask], dim=1)
         ### END SOLUTION
@@ -78,7 +79,8 @@ def nearest_tokens(vectors: torch.Tensor, table: torch.Tensor, k: int) -> torch.
 
 
 # %% check="soft_front" points=3
-model, batch = toy_decoder(), toy_batch()
+model = toy_decoder()
+batch = toy_batch()
 for rng in (np.random.default_rng(7), checks.fresh()):
     start = normal(rng, 4, 16)
     embeddings = model.model.embed_tokens(batch["input_ids"])

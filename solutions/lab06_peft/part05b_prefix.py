@@ -52,7 +52,8 @@ class Prefix(nn.Module):
 
     def __init__(self, config, length: int):
         super().__init__()
-        self.config, self.length = config, length
+        self.config = config
+        self.length = length
         ### BEGIN SOLUTION
         shape = (config.num_hidden_layers, 2, config.num_key_value_heads, length, head_size(config))
         self.numbers = nn.Parameter(settings.prefix_sd * torch.randn(shape))
@@ -79,7 +80,9 @@ checks.between(spread / settings.prefix_sd, 0.9, 1.1, "their spread / settings.p
 
 # %% check="prefix_pairs" points=3
 for rng in (np.random.default_rng(8), checks.fresh()):
-    prefix, batch, model = Prefix(toy_config(), 4), toy_batch(), toy_decoder()
+    prefix = Prefix(toy_config(), 4)
+    batch = toy_batch()
+    model = toy_decoder()
     prefix.numbers.data = normal(rng, 3, 2, 2, 4, 4)
     pairs = cached_pairs(prefix(batch["attention_mask"])[0])
     checks.count(len(pairs), 3, "layers in the cache", "One pair of key and value for each layer.")
@@ -101,8 +104,11 @@ for length in (1, 4):
     checks.close(mask, torch.cat([torch.ones(2, length), old], 1), "the mask", hint=hint)
 
 # %% check="prefix_again" points=2
-prefix, batch, model = Prefix(toy_config(), 4), toy_batch(), toy_decoder()
-prefix.numbers.data, logits = normal(np.random.default_rng(9), 3, 2, 2, 4, 4), []
+prefix = Prefix(toy_config(), 4)
+batch = toy_batch()
+model = toy_decoder()
+prefix.numbers.data = normal(np.random.default_rng(9), 3, 2, 2, 4, 4)
+logits = []
 for _ in range(3):
     cache, _ = prefix(batch["attention_mask"])
     checks.count(len(cached_pairs(cache)), 3, "layers in the cache", "One pair of key and value for each layer.")

@@ -27,13 +27,15 @@ class Behind(nn.Module):
 
     def __init__(self, base: nn.Linear, added: nn.Module):
         super().__init__()
-        self.base, self.added = base, added
+        self.base = base
+        self.added = added
 
     def forward(self, x):
         return self.added(self.base(x))
 
 
-OUTPUTS, QUERY_VALUE = ("o_proj", "down_proj"), ("q_proj", "v_proj")
+OUTPUTS = ("o_proj", "down_proj")
+QUERY_VALUE = ("q_proj", "v_proj")
 
 
 def only_classifier(model: Classifier) -> None:
@@ -84,7 +86,8 @@ print(f"rates tried: {settings.rates_tried}; taken: {settings.rates}")
 # %%
 def batches(name: str, task: str, steps: int, seed: int):
     """Batches of the training rows in random order, cut to their longest text: ids, mask, labels."""
-    rows, rng = encoded("train", name), np.random.default_rng(seed)
+    rows = encoded("train", name)
+    rng = np.random.default_rng(seed)
     count = len(rows["input_ids"])
     order = np.concatenate([rng.permutation(count) for _ in range(1 + steps * settings.batch // count)])
     for step in range(steps):
@@ -96,10 +99,10 @@ def batches(name: str, task: str, steps: int, seed: int):
 
 
 # %%
-def train(model: Classifier, task: str, rate: float, steps: int, seed: int) -> float:
+def train(model: Classifier, task: str, learning_rate: float, steps: int, seed: int) -> float:
     """AdamW with warm-up and linear decay on whatever learns; returns the median seconds of a step."""
     learns = [parameter for parameter in model.parameters() if parameter.requires_grad]
-    optimizer = torch.optim.AdamW(learns, lr=rate, weight_decay=settings.weight_decay, fused=True)
+    optimizer = torch.optim.AdamW(learns, lr=learning_rate, weight_decay=settings.weight_decay, fused=True)
     warm = max(1, round(settings.warmup * steps))
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda t: min((t + 1) / warm, (steps - t) / (steps - warm)))
     seconds = []
@@ -120,7 +123,8 @@ def train(model: Classifier, task: str, rate: float, steps: int, seed: int) -> f
 def logits_on(model: Classifier, count: int | None = None) -> torch.Tensor:
     """Logits of the validation rows (the first `count`, or all), (rows, classes)."""
     rows = {part: encoded("validation", model.name)[part][:count] for part in ("input_ids", "attention_mask")}
-    order, found = rows["attention_mask"].sum(1).argsort(), {}
+    order = rows["attention_mask"].sum(1).argsort()
+    found = {}
     for chosen in order.split(64):
         longest = int(rows["attention_mask"][chosen].sum(1).max())
         logits = model.eval()(*(rows[part][chosen][:, :longest].to(device) for part in rows)).cpu()
@@ -132,7 +136,8 @@ def macro_f1(guess: torch.Tensor, truth: torch.Tensor) -> float:
     """The mean of the classes' F1, each class one vote."""
     scores = []
     for k in truth.unique():
-        hits, mentions = ((guess == k) & (truth == k)).sum(), (guess == k).sum() + (truth == k).sum()
+        hits = ((guess == k) & (truth == k)).sum()
+        mentions = (guess == k).sum() + (truth == k).sum()
         scores.append(float(2 * hits / mentions))
     return sum(scores) / len(scores)
 
@@ -148,15 +153,21 @@ def checkpoint(model: nn.Module) -> bytes:
 @functools.cache
 def run(method: str, seed: int, task: str = "origin", larger: bool = False, **options) -> dict:
     """Trains once; sizes, seconds per step and macro-F1 on the validation rows, and the model where it is needed again."""
-    rates, steps = (settings.larger_rates, settings.larger_steps) if larger else (settings.rates, settings.steps)
+    rates = settings.larger_rates if larger else settings.rates
+    steps = settings.larger_steps if larger else settings.steps
     model = new_classifier(seed, task, settings.larger if larger else settings.model)
     METHODS[method][1](model, **options)
     seconds = train(model.to(device), task, rates[method], steps, seed)
-    found = {"trainable": trainable(model), "total": sum(p.numel() for p in model.parameters())}
-    found |= {"bytes": len(checkpoint(model)), "seconds": seconds}
-    found["macro_f1"] = macro_f1(logits_on(model).argmax(-1), encoded("validation")[task])
-    again = seed == settings.seeds[0] and method in ("LoRA", "soft prompt") and not (options or larger)
-    return found | ({"model": model} if again else {})
+    found = {
+        "trainable": trainable(model),
+        "total": sum(p.numel() for p in model.parameters()),
+        "bytes": len(checkpoint(model)),
+        "seconds": seconds,
+        "macro_f1": macro_f1(logits_on(model).argmax(-1), encoded("validation")[task]),
+    }
+    if seed == settings.seeds[0] and method in ("LoRA", "soft prompt") and not (options or larger):
+        found["model"] = model  # it is needed again
+    return found
 
 
 # %%
@@ -180,13 +191,18 @@ def method_table() -> pd.DataFrame:
     """A row for each method: family, what learns, size, time and macro-F1, mean ± sd over seeds."""
     table = {}
     for method, records in all_runs().items():
-        first, seconds = records[0], [1000 * record["seconds"] for record in records]
-        row = {"family": METHODS[method][0], "learn": f"{first['trainable']:,}"}
-        row["share (%)"] = f"{100 * first['trainable'] / first['total']:.2f}"
+        first = records[0]
+        seconds = [1000 * record["seconds"] for record in records]
         base = 0 if method == "all parameters" else 4 * first["total"]
-        row |= {"file (bytes)": f"{first['bytes']:,}", "100 tasks (MB)": f"{(base + 100 * first['bytes']) / 1e6:.1f}"}
-        row["step (ms)"] = f"{np.median(seconds):.0f}"
-        table[method] = row | {"macro-F1": mean_sd([record["macro_f1"] for record in records])}
+        table[method] = {
+            "family": METHODS[method][0],
+            "learn": f"{first['trainable']:,}",
+            "share (%)": f"{100 * first['trainable'] / first['total']:.2f}",
+            "file (bytes)": f"{first['bytes']:,}",
+            "100 tasks (MB)": f"{(base + 100 * first['bytes']) / 1e6:.1f}",
+            "step (ms)": f"{np.median(seconds):.0f}",
+            "macro-F1": mean_sd([record["macro_f1"] for record in records]),
+        }
     table["QLoRA"] = dict.fromkeys(table["LoRA"], "lab 7") | {"family": "reparameterised"}
     return pd.DataFrame(table).T
 
@@ -197,7 +213,8 @@ method_table()
 # %%
 def climb(runs: dict[str, list[dict]]) -> list[tuple[float, float]]:
     """(share in %, mean macro-F1) of each method that is better than all that train fewer numbers."""
-    places, best = [], 0.0
+    places = []
+    best = 0.0
     for records in sorted(runs.values(), key=lambda records: records[0]["trainable"]):
         score = float(np.mean([record["macro_f1"] for record in records]))
         if score > best:
@@ -217,7 +234,8 @@ def draw_methods(panels) -> None:
     """Macro-F1, mean ± sd, of each method against its share (left) and its time (right)."""
     taken = []
     for method, records in all_runs().items():
-        scores, learn = [record["macro_f1"] for record in records], records[0]["trainable"]
+        scores = [record["macro_f1"] for record in records]
+        learn = records[0]["trainable"]
         taken.append(learn)
         beside = 1.25 ** (taken.count(learn) - 1)  # equal numbers: the second is drawn a little to the right
         places = 100 * learn / records[0]["total"] * beside, 1000 * np.median([record["seconds"] for record in records])

@@ -33,15 +33,27 @@ def updates_of(model: Classifier) -> dict[str, Update]:
 
 
 # %%
+def put_on(plain: Classifier, tuned: dict[str, Classifier], task: str, before: str | None) -> None:
+    """Puts a task's update and classifier into the plain model, in the place of those of the task before."""
+    for name, update in updates_of(tuned[task]).items():
+        layer = plain.get_submodule(name)
+        if before:
+            swap(layer, updates_of(tuned[before])[name], update)
+        else:
+            merge(layer, update)
+    plain.classifier = tuned[task].classifier
+
+
+# %%
 def swapping(tuned: dict[str, Classifier]) -> pd.DataFrame:
     """Merges, swaps and unmerges in one plain body; how far it is from the tuned models, and in the end from itself."""
-    plain, before, table = new_classifier(settings.seeds[0]), None, []
+    plain = new_classifier(settings.seeds[0])
+    before = None
+    table = []
     original = {name: p.detach().clone() for name, p in plain.body.named_parameters()}
     for task in ("origin", "sentiment", "origin"):
-        for name, update in updates_of(tuned[task]).items():
-            layer = plain.get_submodule(name)
-            swap(layer, updates_of(tuned[before])[name], update) if before else merge(layer, update)
-        plain.classifier, before = tuned[task].classifier, task
+        put_on(plain, tuned, task, before)
+        before = task
         logits = logits_on(tuned[task], 64)
         gap = ((logits_on(plain, 64) - logits).abs().max() / logits.abs().max()).item()
         table.append((task, "the logits with LoRA beside the weights", f"{gap:.1e}"))
@@ -91,7 +103,9 @@ def fastest(actions: dict, times: int = 30) -> pd.Series:
 def times_at_use() -> pd.DataFrame:
     """Milliseconds of one batch, by where the task's numbers are, and of one swap."""
     seed = settings.seeds[0]
-    plain, merged, beside = new_classifier(seed), new_classifier(seed), run("LoRA", seed)["model"]
+    plain = new_classifier(seed)
+    merged = new_classifier(seed)
+    beside = run("LoRA", seed)["model"]
     pairs = [(merged.get_submodule(name), update) for name, update in updates_of(beside).items()]
     for layer, update in pairs:
         merge(layer, update)

@@ -31,7 +31,8 @@ def prompt_vectors() -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
 # %%
 def prompt_table() -> pd.DataFrame:
     """For each vector the word that it started from, and its nearest tokens after training, with cosines."""
-    (start, trained, table), tokenizer = prompt_vectors(), load_tokenizer(settings.model)
+    (start, trained, table) = prompt_vectors()
+    tokenizer = load_tokenizer(settings.model)
     found = {"start": [repr(tokenizer.decode([n])) for n in nearest_tokens(start, table, 1)[:, 0]]}
     ids = nearest_tokens(trained, table, 3)
     for place in range(3):
@@ -51,12 +52,17 @@ prompt_table()
 # %%
 def journey(start: torch.Tensor, vectors: torch.Tensor, table: torch.Tensor) -> dict[str, str]:
     """What has become of the start in vectors (tries, length, width): means over all."""
-    alike, flat = nn.functional.cosine_similarity, vectors.flatten(0, 1)
+    alike = nn.functional.cosine_similarity
+    flat = vectors.flatten(0, 1)
     nearest = nearest_tokens(flat, table, 1)[:, 0]
     kept = nearest.reshape(len(vectors), -1) == nearest_tokens(start, table, 1)[:, 0]
-    found = {"distance from the start": (vectors - start).norm(dim=-1), "length": vectors.norm(dim=-1)}
-    found |= {"cosine with the start": alike(vectors, start[None], dim=-1)}
-    found |= {"start still nearest (share)": kept.float(), "cosine with the nearest": alike(flat, table[nearest])}
+    found = {
+        "distance from the start": (vectors - start).norm(dim=-1),
+        "length": vectors.norm(dim=-1),
+        "cosine with the start": alike(vectors, start[None], dim=-1),
+        "start still nearest (share)": kept.float(),
+        "cosine with the nearest": alike(flat, table[nearest]),
+    }
     return {name: f"{values.mean():.2f}" for name, values in found.items()}
 
 

@@ -69,7 +69,8 @@ figure_sweeps()
 def sweep_table() -> pd.DataFrame:
     """What the figure shows, in numbers."""
     table = {f"{name} {n:g}": mean_sd(values) for name, runs in sweeps().items() for n, values in runs.items()}
-    table |= {name: mean_sd(scores) for name, scores in levels().items()}
+    for name, scores in levels().items():
+        table[name] = mean_sd(scores)
     return pd.DataFrame({"macro-F1": table})
 
 

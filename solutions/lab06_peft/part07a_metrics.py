@@ -71,10 +71,16 @@ def write_metrics(runs: dict[str, list[dict]], path: str) -> None:
     ### BEGIN SOLUTION
     methods = {}
     for method, records in runs.items():
-        scores, first = [record["macro_f1"] for record in records], records[0]
-        row = {"trainable": first["trainable"], "share": first["trainable"] / first["total"], "bytes": first["bytes"]}
-        row |= {"macro_f1_mean": float(np.mean(scores)), "macro_f1_sd": float(np.std(scores, ddof=1))}
-        methods[method] = row | {"seeds": len(records)}
+        scores = [record["macro_f1"] for record in records]
+        first = records[0]
+        methods[method] = {
+            "trainable": first["trainable"],
+            "share": first["trainable"] / first["total"],
+            "bytes": first["bytes"],
+            "macro_f1_mean": float(np.mean(scores)),
+            "macro_f1_sd": float(np.std(scores, ddof=1)),
+            "seeds": len(records),
+        }
     cost = {method: row["trainable"] for method, row in methods.items()}
     front = pareto(cost, {method: row["macro_f1_mean"] for method, row in methods.items()})
     part = Path(f"{path}.part")
@@ -88,7 +94,8 @@ cost = {"a": 10, "b": 100, "c": 1000, "d": 20, "e": 2000}
 quality = {"a": 0.5, "b": 0.7, "c": 0.8, "d": 0.4, "e": 0.75}
 hint = "Keep whoever nobody beats: d costs more than a and is worse, e costs more than c and is worse; a, b and c stay."
 checks.that(list(pareto(cost, quality)) == ["a", "b", "c"], f"{hint} Cheapest first.")
-cost, quality = {"x": 3, "y": 1, "z": 3, "w": 2}, {"x": 0.6, "y": 0.5, "z": 0.6, "w": 0.5}
+cost = {"x": 3, "y": 1, "z": 3, "w": 2}
+quality = {"x": 0.6, "y": 0.5, "z": 0.6, "w": 0.5}
 found = list(pareto(cost, quality))
 hint = "x and z are equal in both, so neither beats the other: both stay. w is as good as y and costs more: it goes."
 checks.that(found[:1] == ["y"] and sorted(found) == ["x", "y", "z"], hint)
@@ -96,10 +103,12 @@ checks.that(found[:1] == ["y"] and sorted(found) == ["x", "y", "z"], hint)
 rng = checks.fresh()
 names = [f"m{n}" for n in range(30)]
 cost, quality = ({name: float(v) for name, v in zip(names, rng.permutation(30), strict=True)} for _ in range(2))
-best, expected = -1.0, []
+best = -1.0
+expected = []
 for name in sorted(names, key=cost.get):
     if quality[name] > best:
-        best, expected = quality[name], [*expected, name]
+        best = quality[name]
+        expected = [*expected, name]
 checks.that(
     list(pareto(cost, quality)) == expected, "The front climbs: cheapest first, each one better than all before it."
 )
@@ -111,7 +120,8 @@ for rng in (np.random.default_rng(1), checks.fresh()):
     found = written(runs)
     for method, records in runs.items():
         checks.keys(found["methods"], [method], "the file's methods")
-        row, scores = found["methods"][method], pd.Series([record["macro_f1"] for record in records])
+        row = found["methods"][method]
+        scores = pd.Series([record["macro_f1"] for record in records])
         checks.keys(
             row, ["trainable", "share", "bytes", "macro_f1_mean", "macro_f1_sd", "seeds"], f"the row of {method}"
         )

@@ -28,8 +28,14 @@ small_tokenizer = load_tokenizer("course-decoder-tiny")  # ships with the course
 def continued(model, prompts: list[str], new_tokens: int, **sampling) -> list[str]:
     """What the model writes after each prompt until it ends its turn. Padded on the LEFT: the next token is last."""
     rows = tokenizer(prompts, padding=True, padding_side="left", return_tensors="pt").to(device)
-    was_training, options = model.training, {"max_new_tokens": new_tokens, "do_sample": bool(sampling), **sampling}
-    written = model.eval().generate(**rows, pad_token_id=tokenizer.pad_token_id, **options)
+    was_training = model.training
+    written = model.eval().generate(
+        **rows,
+        pad_token_id=tokenizer.pad_token_id,
+        max_new_tokens=new_tokens,
+        do_sample=bool(sampling),
+        **sampling,
+    )
     model.train(was_training)
     return tokenizer.batch_decode(written[:, rows["input_ids"].shape[1] :], skip_special_tokens=True)
 
@@ -101,7 +107,8 @@ found = render_chat(talk, add_generation_prompt=True)
 expected = small_tokenizer.apply_chat_template(talk, tokenize=False, add_generation_prompt=True)
 hint = "To ask, open the assistant's turn at the end and leave it open: the model goes on from there."
 checks.that(found == expected, f"{hint}\nexpected {expected!r}\nyours    {found!r}")
-found, expected = render_chat(talk), small_tokenizer.apply_chat_template(talk, tokenize=False)
+found = render_chat(talk)
+expected = small_tokenizer.apply_chat_template(talk, tokenize=False)
 hint = "A chat to train on is complete: without add_generation_prompt nothing is opened at its end."
 checks.that(found == expected, f"{hint}\nexpected {expected!r}\nyours    {found!r}")
 
@@ -140,7 +147,8 @@ def short(split, column: str, longest: int, rows: int, seed: int = 0) -> list[in
 
 
 # %%
-texts, voice = load_sentiment(), load_voice()
+texts = load_sentiment()
+voice = load_voice()
 classes = texts["train"].features["label"].names
 sizes = {"train": settings.train_rows, "validation": settings.validation_rows, "test": settings.test_rows}
 sentences = {name: texts[name].select(short(texts[name], "text", settings.longest, n)) for name, n in sizes.items()}

@@ -34,8 +34,10 @@
 def answer_labels(input_ids: list[int], tokenizer) -> list[int]:
     """The ids in the assistant's turns (content and closing <|im_end|>), -100 elsewhere; as long as input_ids."""
     ### BEGIN SOLUTION
-    opening, closing = tokenizer.encode("<|im_start|>assistant\n"), tokenizer.convert_tokens_to_ids("<|im_end|>")
-    labels, inside = [-100] * len(input_ids), False
+    opening = tokenizer.encode("<|im_start|>assistant\n")
+    closing = tokenizer.convert_tokens_to_ids("<|im_end|>")
+    labels = [-100] * len(input_ids)
+    inside = False
     for place, token in enumerate(input_ids):
         if inside:
             labels[place] = token
@@ -52,7 +54,8 @@ def collate(rows: list[dict], pad_token_id: int) -> dict[str, torch.Tensor]:
     longest = max(len(row["input_ids"]) for row in rows)
     batch = {"input_ids": [], "attention_mask": [], "labels": []}
     for row in rows:
-        length, missing = len(row["input_ids"]), longest - len(row["input_ids"])
+        length = len(row["input_ids"])
+        missing = longest - len(row["input_ids"])
         batch["input_ids"].append(row["input_ids"] + [pad_token_id] * missing)
         batch["attention_mask"].append([1] * length + [0] * missing)
         batch["labels"].append(row["labels"] + [-100] * missing)
@@ -64,8 +67,7 @@ def collate(rows: list[dict], pad_token_id: int) -> dict[str, torch.Tensor]:
 def tokens_of(talk: list[tuple[str, str]]) -> tuple[list[int], list[int]]:
     """(ids, 1 for each token of an assistant's turn) of (role, content) pairs, as the template itself marks them."""
     messages = [{"role": role, "content": content} for role, content in talk]
-    options = {"return_dict": True, "return_assistant_tokens_mask": True}
-    found = small_tokenizer.apply_chat_template(messages, **options)
+    found = small_tokenizer.apply_chat_template(messages, return_dict=True, return_assistant_tokens_mask=True)
     return found["input_ids"], found["assistant_masks"]
 
 
@@ -81,7 +83,8 @@ checks.that(all(label != -100 for label in found[first : first + 3]), hint)
 
 # %% check="labels_stop" points=2
 ids, mask = tokens_of([("user", "So?"), ("assistant", "Good.")])
-found, last = answer_labels(list(ids), small_tokenizer), max(n for n, inside in enumerate(mask) if inside)
+found = answer_labels(list(ids), small_tokenizer)
+last = max(n for n, inside in enumerate(mask) if inside)
 hint = "The <|im_end|> that closes the answer belongs to the loss: who never sees it there never learns to stop."
 checks.that(found[last] != -100, hint)
 hint = "The line break after <|im_end|> is the template's, not the answer's: -100. So is the user's <|im_end|>."

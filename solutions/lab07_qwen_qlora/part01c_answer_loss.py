@@ -26,7 +26,8 @@
 def answer_loss(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
     """Mean -log p (nats) over the labelled tokens; logits (rows, tokens, words), labels (rows, tokens)."""
     ### BEGIN SOLUTION
-    log_p, wanted = logits[:, :-1].log_softmax(-1), labels[:, 1:]  # place t predicts the token at t + 1
+    log_p = logits[:, :-1].log_softmax(-1)
+    wanted = labels[:, 1:]  # place t predicts the token at t + 1
     learnt = wanted != -100
     picked = log_p.gather(-1, wanted.clamp(min=0).unsqueeze(-1)).squeeze(-1)  # (rows, tokens - 1)
     return -(picked * learnt).sum() / learnt.sum()
@@ -57,7 +58,8 @@ hint = "The mean is over labelled tokens only, those of all rows together (five 
 found = answer_loss(logits, labels_given)
 checks.close(found, reference_loss(logits, labels_given), "the loss", hint=hint, rtol=1e-4)
 ### BEGIN HIDDEN TESTS
-rng, losses = checks.fresh("loss_mean"), []
+rng = checks.fresh("loss_mean")
+losses = []
 for _ in range(3):
     logits = torch.tensor(rng.normal(size=(4, 8, 7)) * 3).float()
     labels_given = np.where(np.arange(8) < rng.integers(1, 7, size=(4, 1)), -100, rng.integers(7, size=(4, 8)))
@@ -82,8 +84,8 @@ def masks_agree(chats: Dataset) -> str:
     """How many tokens of the chats have the same label by your mask and by the template's."""
     same = total = 0
     for chat, row in zip(chats, rows_of(chats), strict=True):
-        options = {"return_dict": True, "return_assistant_tokens_mask": True}
-        marked = tokenizer.apply_chat_template(chat["messages"], **options)["assistant_masks"]
+        found = tokenizer.apply_chat_template(chat["messages"], return_dict=True, return_assistant_tokens_mask=True)
+        marked = found["assistant_masks"]
         same += sum((label != -100) == bool(mark) for label, mark in zip(row["labels"], marked, strict=True))
         total += len(marked)
     return f"{same:,} of {total:,} tokens have the same label by both masks"

@@ -68,7 +68,8 @@ def probabilities(levels, offset: float) -> np.ndarray:
 
 
 for bits, offset in [(4, 0.9677083), (3, 0.95)]:
-    steps, half = probabilities(normal_levels(bits, offset), offset), 2 ** (bits - 1)
+    steps = probabilities(normal_levels(bits, offset), offset)
+    half = 2 ** (bits - 1)
     hint = (
         "Between neighbouring levels lies equal probability of the normal, not equal distance, up to the offset given: "
     )

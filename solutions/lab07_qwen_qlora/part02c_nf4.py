@@ -36,8 +36,9 @@ def codes_in(packed: torch.Tensor) -> torch.Tensor:
 
 def library_nf4(weights: torch.Tensor, block: int, double: bool = False):
     """(packed, state) of bitsandbytes for the same weights."""
-    options = {"blocksize": block, "quant_type": "nf4", "compress_statistics": double}
-    return bitsandbytes.functional.quantize_4bit(weights.contiguous(), **options)
+    return bitsandbytes.functional.quantize_4bit(
+        weights.contiguous(), blocksize=block, quant_type="nf4", compress_statistics=double
+    )
 
 
 # %% answer="quantise_nf4"
@@ -65,7 +66,8 @@ def dequantise_nf4(
 # %% check="nf4_nearest" points=3
 def share_equal(packed: torch.Tensor, weights: torch.Tensor, block: int) -> float:
     """Share of codes that are those of bitsandbytes, packed or not, in whichever order two share a byte."""
-    theirs, found = codes_in(library_nf4(weights, block)[0]), packed.flatten()
+    theirs = codes_in(library_nf4(weights, block)[0])
+    found = packed.flatten()
     mine = found.long() if found.numel() == theirs.numel() else codes_in(found)
     checks.count(mine.numel(), theirs.numel(), "the number of codes", "One code for each weight.")
     return max(float((codes == theirs).float().mean()) for codes in (mine, mine.view(-1, 2).flip(1).flatten()))
@@ -126,7 +128,8 @@ def agreement() -> pd.DataFrame:
         theirs, state = library_nf4(weights, settings.block)
         same = codes_in(packed) == codes_in(theirs)
         row = rows.setdefault("x".join(map(str, weights.shape)), {"codes": 0, "equal": 0, "scales differ by": 0.0})
-        row["codes"], row["equal"] = row["codes"] + same.numel(), row["equal"] + int(same.sum())
+        row["codes"] = row["codes"] + same.numel()
+        row["equal"] = row["equal"] + int(same.sum())
         row["scales differ by"] = max(row["scales differ by"], float((scales - state.absmax).abs().max()))
     table = pd.DataFrame(rows).T
     table["share equal"] = table["equal"] / table["codes"]

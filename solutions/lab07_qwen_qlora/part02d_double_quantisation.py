@@ -112,7 +112,8 @@ checks.close(bits_per_weight(32, 128), 4 + 8 / 32 + 32 / (32 * 128), "bits a wei
 # %%
 def errors_at(block: int, together: torch.Tensor) -> dict[str, tuple[float, float]]:
     """Kind of quantisation -> (bits a weight, relative error) of the flat weights."""
-    shape, found = tuple(together.shape), {}
+    shape = tuple(together.shape)
+    found = {}
     found["int4"] = (
         4 + 32 / block,
         relative_error(dequantise_int4(*quantise_int4(together, block), block, shape), together),
@@ -150,7 +151,8 @@ def error_table() -> pd.DataFrame:
 
 # %%
 def figure_levels():
-    table, blocks = error_table(), flat_weights()[: 4096 * 16].view(-1, settings.block)
+    table = error_table()
+    blocks = flat_weights()[: 4096 * 16].view(-1, settings.block)
     figure, panels = plots.axes(2, width=5.5)
     panels[0].hist((blocks / blocks.abs().amax(1, keepdim=True)).flatten().numpy(), 121, density=True, alpha=0.5)
     for height, (name, levels) in enumerate([("int4", np.arange(-7, 8) / 7), ("NF4", LEVELS.numpy())]):

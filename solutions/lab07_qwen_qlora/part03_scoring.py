@@ -89,12 +89,14 @@ hint = (
     "Each of the three classes one vote; an unreadable answer is a miss for its true class and must not be left out, "
 )
 hint += "nor be counted as some class."
-truth, guess = [0, 0, 0, 1, 1, 2, 2, 2], [0, 0, -1, -1, 1, 2, -1, 1]  # no class number fits for -1
+truth = [0, 0, 0, 1, 1, 2, 2, 2]
+guess = [0, 0, -1, -1, 1, 2, -1, 1]  # no class number fits for -1
 found = score_answers([[*kinds, "hm"][g] for g in guess], truth, kinds)["macro_f1"]
 checks.close(found, reference_f1(guess, truth), "macro_f1", hint=hint)
 ### BEGIN HIDDEN TESTS
 rng = checks.fresh()
-truth, guess = rng.integers(3, size=60).tolist(), rng.integers(-1, 3, size=60).tolist()
+truth = rng.integers(3, size=60).tolist()
+guess = rng.integers(-1, 3, size=60).tolist()
 found = score_answers([[*kinds, "hm"][g] for g in guess], truth, kinds)["macro_f1"]
 checks.close(found, reference_f1(guess, truth), "macro_f1", hint=hint)
 ### END HIDDEN TESTS
@@ -111,13 +113,15 @@ checks.close(found, reference_f1(guess, truth), "macro_f1", hint=hint)
 # %%
 def asked(chats: Dataset) -> list[str]:
     """Each chat up to the assistant's turn, which is opened."""
-    options = {"tokenize": False, "add_generation_prompt": True}
-    return [tokenizer.apply_chat_template(row["messages"][:-1], **options) for row in chats]
+    return [
+        tokenizer.apply_chat_template(row["messages"][:-1], tokenize=False, add_generation_prompt=True) for row in chats
+    ]
 
 
 def answers_of(model, prompts: list[str], new_tokens: int, **sampling) -> list[str]:
     """The model's answers to opened chats, many at a time."""
-    size, found = settings.ask_batch, []
+    size = settings.ask_batch
+    found = []
     for first in tqdm(range(0, len(prompts), size), desc="Answers", delay=10, leave=False):
         found += continued(model, prompts[first : first + size], new_tokens, **sampling)
     return found
@@ -127,7 +131,8 @@ def answers_of(model, prompts: list[str], new_tokens: int, **sampling) -> list[s
 @torch.no_grad()
 def row_losses(model, rows: list[dict]) -> np.ndarray:
     """Summed -log p of each row's labelled tokens and their number, (rows, 2); rows in batches of like length."""
-    order, found = np.argsort([len(row["input_ids"]) for row in rows]), np.zeros((len(rows), 2))
+    order = np.argsort([len(row["input_ids"]) for row in rows])
+    found = np.zeros((len(rows), 2))
     was_training = model.training
     model.eval()
     for chosen in np.array_split(order, -(-len(rows) // settings.ask_batch)):
@@ -234,7 +239,8 @@ def before(job: str) -> dict:
 def show_before():
     print("sentiment:", {name: round(float(value), 3) for name, value in before("sentiment").items()})
     voiced = before("voice")
-    loss, style = f"{voiced['held-out loss']:.2f} ± {voiced['standard error']:.2f}", f"{voiced['style']:.2f}"
+    loss = f"{voiced['held-out loss']:.2f} ± {voiced['standard error']:.2f}"
+    style = f"{voiced['style']:.2f}"
     print(f"voice: held-out loss {loss} nats a token (± its standard error over definitions), taken for Bierce {style}")
     print(f"(the style classifier is right on {style_classifier()[1]:.3f} of texts that it has not seen)")
     first = answers_of(base_model(), asked(jobs["sentiment"]["validation"])[:1], 12)[0]

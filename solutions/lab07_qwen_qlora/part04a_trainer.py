@@ -21,7 +21,7 @@
 # Write `qlora_configs`: NF4 with double quantisation, computing in `dtype`; and LoRA with rank {{ s.tiny.rank }}, alpha
 # {{ s.tiny.alpha }}, dropout {{ s.tiny.dropout }} on `q_proj` and `v_proj` for a causal language model. And
 # `make_trainer`: an `SFTTrainer` for the model and the chats (column `messages`), loss on the assistant's turns only,
-# `settings.batch` chats a step, `steps` steps, largest rate `rate`, warm-up share `settings.warmup`, rows cut at
+# `settings.batch` chats a step, `steps` steps, largest rate `learning_rate`, warm-up share `settings.warmup`, rows cut at
 # `settings.max_length`, no checkpoints, the seed given, `**machine` and then `**options`. Options win over your own
 # arguments: whoever calls it with another `max_length` gets that one. Where `lora` is `None` all parameters learn.
 # Before you return it: trainable parameters in float32, unless the hardware computes bfloat16.
@@ -43,10 +43,16 @@
 
 # %%
 # Autocast by hardware (shared/hardware.py says why), checkpointing by profile, a loss for every step, a quiet screen.
-machine = {"bf16": hardware.dtype == "bfloat16", "fp16": hardware.dtype == "float16"}
-machine |= {"use_cpu": hardware.device == "cpu", "dataloader_pin_memory": hardware.device == "cuda"}
-machine |= {"gradient_checkpointing": settings.checkpointing, "disable_tqdm": True, "report_to": "none"}
-machine |= {"logging_steps": 1}
+machine = {
+    "bf16": hardware.dtype == "bfloat16",
+    "fp16": hardware.dtype == "float16",
+    "use_cpu": hardware.device == "cpu",
+    "dataloader_pin_memory": hardware.device == "cuda",
+    "gradient_checkpointing": settings.checkpointing,
+    "disable_tqdm": True,
+    "report_to": "none",
+    "logging_steps": 1,
+}
 # On a GPU trl's loss looks at labelled tokens only. Elsewhere it would multiply all by the vocabulary, and mask then.
 if machine["use_cpu"]:
     score_labelled_tokens_only()
@@ -93,23 +99,45 @@ def qlora_configs(dtype: torch.dtype) -> tuple[BitsAndBytesConfig, LoraConfig]:
     """NF4 with double quantisation that computes in dtype; LoRA on the query and value projections."""
     ### BEGIN SOLUTION
     four_bits = BitsAndBytesConfig(
-        load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_use_double_quant=True, bnb_4bit_compute_dtype=dtype
+        load_in_4bit=True,
+        bnb_4bit_quant_type="nf4",
+        bnb_4bit_use_double_quant=True,
+        bnb_4bit_compute_dtype=dtype,
     )
-    size = {"r": settings.rank, "lora_alpha": settings.alpha, "lora_dropout": settings.dropout}
-    return four_bits, LoraConfig(target_modules=["q_proj", "v_proj"], task_type="CAUSAL_LM", **size)
+    lora = LoraConfig(
+        r=settings.rank,
+        lora_alpha=settings.alpha,
+        lora_dropout=settings.dropout,
+        target_modules=["q_proj", "v_proj"],
+        task_type="CAUSAL_LM",
+    )
+    return four_bits, lora
     ### END SOLUTION
 
 
 def make_trainer(
-    model, tokenizer, lora, chats, rate: float, steps: int, seed: int, folder: str, **options
+    model, tokenizer, lora, chats, learning_rate: float, steps: int, seed: int, folder: str, **options
 ) -> SFTTrainer:
     """A trainer for the chats, loss on the assistant's turns; adapters (lora None: all) learn in float32."""
     ### BEGIN SOLUTION
-    given = {"output_dir": folder, "learning_rate": rate, "max_steps": steps, "seed": seed, "save_strategy": "no"}
-    given |= {"per_device_train_batch_size": settings.batch, "warmup_steps": settings.warmup}
-    given |= {"max_length": settings.max_length, "assistant_only_loss": True, **machine, **options}
-    what = {"train_dataset": chats, "processing_class": tokenizer, "peft_config": lora}
-    trainer = SFTTrainer(model=model, args=SFTConfig(**given), **what)
+    mine = {
+        "output_dir": folder,
+        "learning_rate": learning_rate,
+        "max_steps": steps,
+        "seed": seed,
+        "save_strategy": "no",
+        "per_device_train_batch_size": settings.batch,
+        "warmup_steps": settings.warmup,
+        "max_length": settings.max_length,
+        "assistant_only_loss": True,
+    }
+    trainer = SFTTrainer(
+        model=model,
+        args=SFTConfig(**(mine | machine | options)),
+        train_dataset=chats,
+        processing_class=tokenizer,
+        peft_config=lora,
+    )
     for parameter in trainer.model.parameters():
         if parameter.requires_grad and hardware.dtype != "bfloat16":
             parameter.data = parameter.data.float()
@@ -152,7 +180,8 @@ checks.that(learnt and not odd, f"{hint} {odd[:1]}.")
 
 # %% check="trainer_adapters" points=2
 trainer = small_trainer()
-inner, names = trainer.model, [name for name, p in trainer.model.named_parameters() if p.requires_grad]
+inner = trainer.model
+names = [name for name, p in trainer.model.named_parameters() if p.requires_grad]
 hint = "Only LoRA's two matrices on q_proj and v_proj should learn, in each of four layers. Was peft_config passed?"
 on_both = all("lora_" in name and ("q_proj" in name or "v_proj" in name) for name in names)
 checks.that(len(names) == 16 and on_both, hint)

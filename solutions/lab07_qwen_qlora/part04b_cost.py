@@ -18,13 +18,20 @@ def load(kind: str):
     """The profile's model: for "QLoRA" in 4 bits, by your configuration; else in full precision."""
     if kind != "QLoRA":
         return AutoModelForCausalLM.from_pretrained(model_path(settings.model), dtype=dtype).to(device)
-    options = {"quantization_config": qlora_configs(compute)[0], "dtype": dtype, "device_map": {"": hardware.device}}
-    return keep_trainable(AutoModelForCausalLM.from_pretrained(model_path(settings.model), **options))
+    model = AutoModelForCausalLM.from_pretrained(
+        model_path(settings.model),
+        quantization_config=qlora_configs(compute)[0],
+        dtype=dtype,
+        device_map={"": hardware.device},
+    )
+    return keep_trainable(model)
 
 
 def counts(config) -> dict[str, int]:
     """Parameters of a Qwen2: the matrices that get quantised, all others, and what LoRA adds to q and v."""
-    h, m, layers = config.hidden_size, config.intermediate_size, config.num_hidden_layers
+    h = config.hidden_size
+    m = config.intermediate_size
+    layers = config.num_hidden_layers
     kv = h * config.num_key_value_heads // config.num_attention_heads
     linear = layers * (2 * h * h + 2 * h * kv + 3 * h * m)
     other = config.vocab_size * h * (1 if config.tie_word_embeddings else 2) + layers * (3 * h + 2 * kv) + h
@@ -34,34 +41,44 @@ def counts(config) -> dict[str, int]:
 # %%
 def predicted(kind: str, config, tokens: int, answer_tokens: int) -> dict[str, float]:
     """MB of one training step by part; for a batch of so many tokens (padding too), of which some are answers."""
-    size, n, rank = dtype.itemsize, counts(config), settings.rank
+    size = dtype.itemsize
+    n = counts(config)
+    rank = settings.rank
     learns = n["linear"] + n["other"] if kind == "full" else n["lora"]
     learnt_size = size if kind == "full" or dtype == torch.bfloat16 else 4
     stored = bits_per_weight(settings.block, settings.second_block) / 8 if kind == "QLoRA" else size
-    h, m, heads = config.hidden_size, config.intermediate_size, config.num_attention_heads
+    h = config.hidden_size
+    m = config.intermediate_size
+    heads = config.num_attention_heads
     kv = h * config.num_key_value_heads // heads
     # Numbers that backward needs of one layer and token: states and norms, the MLP's, keys and values, LoRA's.
     layer = 8 * h + (4 if kind == "full" else 3) * m + 2 * kv + heads + (0 if kind == "full" else 2 * rank)
     layers = config.num_hidden_layers
     kept = layer + layers * h if settings.checkpointing else layers * layer
     logits = answer_tokens * min(config.vocab_size, 32768) * 4  # the head works on labelled tokens, in pieces
-    parts = {"weights": n["linear"] * stored + n["other"] * size + (0 if kind == "full" else n["lora"] * learnt_size)}
-    parts |= {"gradients": learns * learnt_size, "Adam": 2 * learns * learnt_size}
-    parts |= {"activations": tokens * kept * size, "logits": logits * (3 if device.type == "cuda" else 0)}
+    parts = {
+        "weights": n["linear"] * stored + n["other"] * size + (0 if kind == "full" else n["lora"] * learnt_size),
+        "gradients": learns * learnt_size,
+        "Adam": 2 * learns * learnt_size,
+        "activations": tokens * kept * size,
+        "logits": logits * (3 if device.type == "cuda" else 0),
+    }
     return {name: value / 1e6 for name, value in parts.items()}
 
 
 # %%
 def held_bytes(trainer, batch: dict) -> int:
     """Bytes that one step holds on a CPU: weights and their scales, gradients, Adam's averages, what backward needs."""
-    own, held = set(), 0
+    own = set()
+    held = 0
     for parameter in trainer.model.parameters():
         own.add(parameter.untyped_storage().data_ptr())
         state = getattr(parameter, "quant_state", None)
         scales = [] if state is None else [state.absmax, state.state2.absmax]
         held += parameter.nbytes * (4 if parameter.requires_grad else 1) + sum(scale.nbytes for scale in scales)
         own |= {scale.untyped_storage().data_ptr() for scale in scales}
-    kept, alive = {}, []
+    kept = {}
+    alive = []
 
     def note(tensor):
         alive.append(tensor.detach())  # kept, else the next may get its address; detached, else the graph keeps itself
@@ -86,7 +103,8 @@ class Clock(transformers.TrainerCallback):
     """Seconds of each step; and a bar where a run takes longer than ten seconds."""
 
     def on_train_begin(self, args, state, control, **kwargs):
-        self.seconds, self.bar = [], tqdm(total=state.max_steps, desc="Steps", delay=10, leave=False)
+        self.seconds = []
+        self.bar = tqdm(total=state.max_steps, desc="Steps", delay=10, leave=False)
 
     def on_step_begin(self, *args, **kwargs):
         self.start = now()
@@ -101,8 +119,9 @@ class Clock(transformers.TrainerCallback):
 
 # %%
 def quiet_trainer(model, lora, chats, *numbers, **options) -> tuple[SFTTrainer, Clock]:
-    """Your trainer of the profile's model, and a clock; numbers: rate, steps, seed, folder."""
-    trainer, clock = make_trainer(model, tokenizer, lora, chats, *numbers, **options), Clock()
+    """Your trainer of the profile's model, and a clock; numbers: learning rate, steps, seed, folder."""
+    trainer = make_trainer(model, tokenizer, lora, chats, *numbers, **options)
+    clock = Clock()
     trainer.remove_callback(PrinterCallback)
     trainer.add_callback(clock)
     return trainer, clock
@@ -142,8 +161,13 @@ def cost(kind: str) -> dict[str, float]:
     learns = sum(p.numel() for p in trainer.model.parameters() if p.requires_grad)
     del trainer  # with its gradients and averages, before the next one comes
     give_memory_back()
-    result = {"parts": parts, "numbers that learn": learns, "predicted, MB": sum(parts.values())}
-    return result | {"held, MB": held / 1e6, "s / step": np.median(clock.seconds)}
+    return {
+        "parts": parts,
+        "numbers that learn": learns,
+        "predicted, MB": sum(parts.values()),
+        "held, MB": held / 1e6,
+        "s / step": np.median(clock.seconds),
+    }
 
 
 # %%

@@ -38,9 +38,11 @@
 
 # %%
 def show_four_bits():
-    rows, chats = rows_of(jobs["voice"]["validation"]), jobs["sentiment"]["validation"]
+    rows = rows_of(jobs["voice"]["validation"])
+    chats = jobs["sentiment"]["validation"]
     small = load("QLoRA").eval()
-    exact, coarse = before("voice")["rows"], row_losses(small, rows)
+    exact = before("voice")["rows"]
+    coarse = row_losses(small, rows)
     print(
         f"held-out loss of the voice: {mean_loss(exact)[0]:.3f}; in four bits {mean_loss(coarse)[0]:.3f} nats a token"
     )

@@ -20,13 +20,15 @@
 def tuned(job: str, seed: int, kind: str = "QLoRA") -> dict:
     """The model after QLoRA (or LoRA) on a job, its scores, its losses by step, and seconds a step."""
     set_seed(seed)
-    rate, steps = (settings.rate, settings.steps) if job == "sentiment" else (settings.voice_rate, settings.voice_steps)
+    learning_rate = settings.rate if job == "sentiment" else settings.voice_rate
+    steps = settings.steps if job == "sentiment" else settings.voice_steps
     with TemporaryDirectory() as folder:
         lora = qlora_configs(compute)[1]
-        trainer, clock = quiet_trainer(load(kind), lora, jobs[job]["train"], rate, steps, seed, folder)
+        trainer, clock = quiet_trainer(load(kind), lora, jobs[job]["train"], learning_rate, steps, seed, folder)
         trainer.train()
     losses = [entry["loss"] for entry in trainer.state.log_history if "loss" in entry]
-    model, judge = trainer.model.eval(), JUDGES[job]
+    model = trainer.model.eval()
+    judge = JUDGES[job]
     del trainer
     give_memory_back()
     return {"model": model, "losses": losses, "seconds": np.median(clock.seconds), "scores": judge(model)}
@@ -34,7 +36,8 @@ def tuned(job: str, seed: int, kind: str = "QLoRA") -> dict:
 
 # %%
 def show_tuned() -> pd.DataFrame:
-    after, floor = tuned("sentiment", settings.seeds[0])["scores"], lazy()["exact_match"]
+    after = tuned("sentiment", settings.seeds[0])["scores"]
+    floor = lazy()["exact_match"]
     found = {"always one class": lazy(), "before": before("sentiment"), "after": after}
     first, last = (found[when]["likeliest_right"] - floor for when in ("before", "after"))
     error = 0.5 / len(labels) ** 0.5
@@ -78,7 +81,8 @@ def draw_scores(panel):
     for shift, (when, found) in zip((-0.2, 0.2), both.items(), strict=True):
         bars = panel.bar(np.arange(len(names)) + shift, [found[name] for name in names], 0.38, label=when)
         panel.bar_label(bars, fmt="%.2f", fontsize=7)
-    floor, places = [lazy()[name] for name in names[:3]] + [lazy()["exact_match"]], np.arange(len(names))
+    floor = [lazy()[name] for name in names[:3]] + [lazy()["exact_match"]]
+    places = np.arange(len(names))
     panel.hlines(floor, places - 0.42, places + 0.42, color="black", label="always one class")
     shown = ["exact match", "parse failures", "macro-F1", "likeliest\nlabel right"]
     panel.set_xticks(range(len(names)), shown)
@@ -131,7 +135,8 @@ show_other_convention()
 def show_voice():
     found = {"before": before("voice"), "after": tuned("voice", settings.seeds[0])["scores"]}
     for when, scores in found.items():
-        loss, error = scores["held-out loss"], scores["standard error"]
+        loss = scores["held-out loss"]
+        error = scores["standard error"]
         print(f"{when}: held-out loss {loss:.3f} ± {error:.3f} nats a token; taken for Bierce: {scores['style']:.2f}")
     change, error = mean_change(found["before"]["rows"], found["after"]["rows"])
     print(f"change of the loss, definition by definition: {change:+.3f} ± {error:.3f}")

@@ -34,12 +34,18 @@ show_shares()
 
 # %%
 def tokens_per_second(packing: bool) -> float:
-    options = {"packing": packing, "max_length": settings.pack_length} if packing else {}
-    options |= {"per_device_train_batch_size": settings.pack_batch} if packing else {}
+    options = {}
+    if packing:
+        options = {
+            "packing": True,
+            "max_length": settings.pack_length,
+            "per_device_train_batch_size": settings.pack_batch,
+        }
     with TemporaryDirectory() as folder, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         numbers = (settings.voice_rate, settings.timed_steps, settings.seeds[0], folder)
-        lora, chats = qlora_configs(compute)[1], jobs["voice"]["train"]
+        lora = qlora_configs(compute)[1]
+        chats = jobs["voice"]["train"]
         trainer, clock = quiet_trainer(load("QLoRA"), lora, chats, *numbers, **options)
         trainer.train()
     tokens = max(entry.get("num_tokens", 0) for entry in trainer.state.log_history)
@@ -47,7 +53,8 @@ def tokens_per_second(packing: bool) -> float:
 
 
 def show_packing():
-    padded, packed = tokens_per_second(False), tokens_per_second(True)
+    padded = tokens_per_second(False)
+    packed = tokens_per_second(True)
     print(f"padded {padded:,.0f}, packed {packed:,.0f} real tokens a second ({settings.timed_steps} steps each)")
 
 

@@ -147,7 +147,8 @@ hint = "Training that goes on changes what was saved: keep copies (clone), not t
 checks.that(all(torch.equal(found[name], kept[name]) for name in kept), hint)
 
 # %% check="state_back" points=2
-model, other = small_adapted(2), small_adapted(3)
+model = small_adapted(2)
+other = small_adapted(3)
 state = {name: p.detach().clone() for name, p in model.named_parameters() if p.requires_grad}
 load_trained(other, state)
 hint = (
@@ -191,7 +192,8 @@ for seed, r, alpha in [(5, 4, 12), (6, 2, 1)]:
     checks.close(update, alpha / r * product(layer), "the update", hint=hint, rtol=1e-3, atol=1e-5)
 ### BEGIN HIDDEN TESTS
 rng = checks.fresh()
-r, alpha = int(rng.integers(3, 9)), int(rng.integers(10, 40))
+r = int(rng.integers(3, 9))
+alpha = int(rng.integers(10, 40))
 layer = query_layer(small_adapted(int(rng.integers(9999)), r, alpha))
 update = merged_by_you(layer).detach() - dequantised(layer)
 checks.close(update, alpha / r * product(layer), "the update", hint="B A, scaled by alpha / r.", rtol=1e-3, atol=1e-5)

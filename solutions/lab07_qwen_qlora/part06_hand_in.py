@@ -32,7 +32,8 @@ test_rows = sentences["test"]  # short sentences without labels
 @functools.cache
 def stand_in_model():
     """A linear model on words: answers for the checks, whatever your trainer does."""
-    rows, words = sentences["train"], TfidfVectorizer(sublinear_tf=True)
+    rows = sentences["train"]
+    words = TfidfVectorizer(sublinear_tf=True)
     model = make_pipeline(words, LogisticRegression(C=3, class_weight="balanced", max_iter=300))
     return model.fit(list(rows["text"]), list(rows["label"]))
 
@@ -125,17 +126,19 @@ def macro_f1(guess: dict[str, int], truth: dict[str, int]) -> float:
     return f1_score([truth[i] for i in ids], [guess.get(i, -1) for i in ids], labels=[0, 1, 2], average="macro")
 
 
-held, number_of = sentences["validation"], {word: k for k, word in enumerate(classes)}
+held = sentences["validation"]
+number_of = {word: k for k, word in enumerate(classes)}
 held = held.select(np.random.default_rng(0).permutation(len(held)))  # ids in no order
 truth = dict(zip(held["id"], held["label"], strict=True))
 said = {name: number_of[word] for name, word in zip(held["id"], stand_in(list(held["text"])), strict=True)}
-expected, reached = macro_f1(said, truth), macro_f1(handed_in(stand_in, held.remove_columns("label")), truth)
+expected = macro_f1(said, truth)
+reached = macro_f1(handed_in(stand_in, held.remove_columns("label")), truth)
 hint = (
     f"A linear model's answers have a macro-F1 of {expected:.3f} on held-out sentences, in your file of {reached:.3f}"
 )
 checks.that(abs(reached - expected) < 1e-6, f"{hint}: does each answer stand beside its own id, as its own number?")
 ### BEGIN HIDDEN TESTS
-# Their judge is outside.py: no label of a test row comes near this kernel.
+# Their judge is outside_judges.py: no label of a test row comes near this kernel.
 try:
     answered = handed_in(ask_tuned, test_rows)
 except Exception:  # an earlier exercise is wrong or open: that was paid for there

@@ -15,7 +15,8 @@
 
 # %%
 def closing_table() -> pd.DataFrame:
-    base, rows = before("sentiment"), {}
+    base = before("sentiment")
+    rows = {}
     names = ["exact_match", "parse_failures", "macro_f1", "likeliest_right"]
     rows["always one class"] = {name: f"{value:.3f}" for name, value in lazy().items()}
     rows["before"] = {name: f"{base[name]:.3f}" for name in names} | {"runs": 1}
