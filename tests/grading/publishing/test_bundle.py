@@ -88,7 +88,7 @@ def test_no_recipe_is_in_any_file(folder):
     """With a recipe and the public sources, anybody could make the hidden labels, so none is there under any name."""
     assert not (folder / "data" / "recipes").exists()
     titles = {path.read_text(encoding="utf-8").splitlines()[0] for path in (CHECKOUT / "data" / "recipes").glob("*.py")}
-    assert '"""Labels of the test splits, for instructors alone' in {title.split(":")[0] for title in titles}
+    assert '"""Writes the labels of the test splits, for instructors alone' in {title.split(":")[0] for title in titles}
     for path in folder.rglob("*.py"):
         assert not titles & set(path.read_text(encoding="utf-8").splitlines()), path
 
