@@ -1,4 +1,4 @@
-"""What no model of the course may lose to: simple classifiers on each labelled text set, a compressor on the others.
+"""Measures the baselines of the course's models: simple classifiers on each labelled text set, a compressor on the others.
 
 Needs the labels of the test splits (tests/hidden_labels/). Run: python benchmarks/baselines.py [SET ...]
 """
@@ -31,7 +31,7 @@ UNLABELLED = {"speeches": (text_sets.load_speeches, "text"), "voice": (text_sets
 SETS = (*LABELLED, *UNLABELLED, "pronouns")
 SEEDS = (0, 1, 2)
 STRENGTHS = (1, 4, 16)  # C of the logistic regression, chosen on the validation split
-SHARE = 0.9  # of the training rows, drawn anew by each seed: the spread comes from them
+SHARE = 0.9  # of the training rows, drawn by each seed, which is where the spread comes from
 
 
 def hidden(name: str, ids: Sequence[str]) -> np.ndarray:
@@ -42,24 +42,32 @@ def hidden(name: str, ids: Sequence[str]) -> np.ndarray:
 
 
 def fitted(train: tuple, validation: tuple):
-    """TF-IDF of words and pairs of words, and a logistic regression; each argument is (texts, labels)."""
+    """A pipeline of TF-IDF over words and pairs of words and the logistic regression that is best on the validation split.
+
+    Args:
+        train, validation: (texts, labels).
+    """
     words = TfidfVectorizer(sublinear_tf=True, min_df=2, ngram_range=(1, 2), max_features=200_000)
-    seen, held_out = words.fit_transform(train[0]), words.transform(validation[0])
-    best, best_score = None, -1.0
+    train_features = words.fit_transform(train[0])
+    validation_features = words.transform(validation[0])
+    best = None
+    best_score = -1.0
     for strength in STRENGTHS:
-        model = LogisticRegression(C=strength, max_iter=1000).fit(seen, train[1])
-        score = f1_score(validation[1], model.predict(held_out), average="macro")
+        model = LogisticRegression(C=strength, max_iter=1000).fit(train_features, train[1])
+        score = f1_score(validation[1], model.predict(validation_features), average="macro")
         if score > best_score:
-            best, best_score = model, score
+            best = model
+            best_score = score
     return make_pipeline(words, best)
 
 
 def scores(truth: np.ndarray, predicted: np.ndarray) -> tuple[float, float]:
+    """(accuracy, macro-F1), both 0 to 1."""
     return accuracy_score(truth, predicted), f1_score(truth, predicted, average="macro", zero_division=0)
 
 
 def headers_alone() -> dict[str, str]:
-    """id -> header lines of each mail without its subject."""
+    """id -> the header lines of each mail, without its subject."""
     found = {}
     for raw, _ in raw_messages(asset_path("spam_assassin")):
         head = raw.split(b"\n\n", 1)[0].decode("latin-1") + "\n"
@@ -68,7 +76,13 @@ def headers_alone() -> dict[str, str]:
 
 
 def table_row(name: str, what: str, sets: dict[str, tuple], groups: dict[str, np.ndarray]) -> None:
-    """Prints accuracy and macro-F1 on the test split, and macro-F1 on each group of it."""
+    """Prints accuracy and macro-F1 on the test split, and macro-F1 on each group of it, with their spread over the seeds.
+
+    Args:
+        name, what: the set and the baseline, for the row's first cells.
+        sets: split -> (texts, labels).
+        groups: name -> (rows,) whether a test row belongs to the group.
+    """
     found = []
     for seed in tqdm(SEEDS, desc=name, leave=False):
         chosen = np.random.default_rng(seed).random(len(sets["train"][1])) < SHARE
@@ -77,13 +91,14 @@ def table_row(name: str, what: str, sets: dict[str, tuple], groups: dict[str, np
         rows = [scores(sets["test"][1], predicted)]
         rows += [scores(sets["test"][1][member], predicted[member]) for member in groups.values()]
         found.append(rows)
-    accuracy, macro = np.array(found)[:, :, 0].T, np.array(found)[:, :, 1].T
+    accuracy, macro = np.array(found).transpose(2, 1, 0)  # each (whole split and groups, seeds)
     print(f"| {name} | {what} | {mean_sd(accuracy[0])} | {mean_sd(macro[0])} |")
     for group, values in zip(groups, macro[1:], strict=True):
         print(f"| {name}, {group} | {what} | | {mean_sd(values)} |")
 
 
 def labelled(name: str) -> None:
+    """Prints the rows of a labelled set: the majority class, TF-IDF with logistic regression, and for mail the headers."""
     data = LABELLED[name]()
     truth = {split: np.array(data[split]["label"]) for split in ("train", "validation")}
     truth["test"] = hidden(name, data["test"]["id"])
@@ -91,8 +106,11 @@ def labelled(name: str) -> None:
     majority = np.bincount(truth["train"]).argmax()
     accuracy, macro = scores(truth["test"], np.full(len(truth["test"]), majority))
     print(f"| {name} | majority | {accuracy:.3f} | {macro:.3f} |")
-    domains = np.array(data["test"]["domain"]) if "domain" in data["test"].column_names else np.array([])
-    table_row(name, "TF-IDF + LR", sets, {each: domains == each for each in sorted(set(domains))})
+    groups = {}
+    if "domain" in data["test"].column_names:
+        domains = np.array(data["test"]["domain"])
+        groups = {domain: domains == domain for domain in sorted(set(domains))}
+    table_row(name, "TF-IDF + LR", sets, groups)
     if name == "mail":
         heads = headers_alone()
         sets = {split: ([heads[each] for each in data[split]["id"]], truth[split]) for split in truth}
@@ -100,15 +118,17 @@ def labelled(name: str) -> None:
 
 
 def bits_per_character(seen: Sequence[str], text: Sequence[str]) -> float:
-    """What the compressor xz needs for one text when it has read the other."""
-    alone, together = ("\n".join(rows).encode() for rows in (seen, [*seen, *text]))
+    """Bits per character that the compressor xz needs for one text after it has read the other."""
+    alone = "\n".join(seen).encode()
+    together = "\n".join([*seen, *text]).encode()
     return 8 * (len(lzma.compress(together)) - len(lzma.compress(alone))) / len("\n".join(text))
 
 
 def unlabelled(name: str) -> None:
-    """Bits per character of the test split, given nine tenths of the training split."""
+    """Prints the row of a set without labels: bits per character of its test split, given nine tenths of its training split."""
     load, column = UNLABELLED[name]
-    data, found = load(), []
+    data = load()
+    found = []
     for seed in tqdm(SEEDS, desc=name, leave=False):
         chosen = np.random.default_rng(seed).random(len(data["train"])) < SHARE
         rows = np.array(data["train"][column], dtype=object)[chosen]
@@ -117,7 +137,7 @@ def unlabelled(name: str) -> None:
 
 
 def short_cuts(seed: int) -> dict[str, Callable[[list[str]], str]]:
-    """Guesses at a pronoun's referent from a text's words, none of which looks up who was named last of its kind."""
+    """Name -> a guess at a pronoun's referent from a text's words that does not look up who of its kind was named last."""
     draw = random.Random(seed)
 
     def of_its_kind(words: list[str]) -> list[str]:
@@ -131,11 +151,11 @@ def short_cuts(seed: int) -> dict[str, Callable[[list[str]], str]]:
 
 
 def pronouns() -> None:
-    """Each seed makes a world of its own."""
+    """Prints the rows of the pronoun set, which each seed makes anew."""
     found: dict[str, list[tuple[float, float]]] = {}
     for seed in tqdm(SEEDS, desc="pronouns", leave=False):
         data = load_pronouns(seed=seed)
-        train, validation, test = ((list(d["text"]), np.array(d["label"])) for d in data.values())
+        train, validation, test = ((list(rows["text"]), np.array(rows["label"])) for rows in data.values())
         for name, guess in short_cuts(seed).items():
             answers = np.array([guess(text.split()) for text in test[0]])
             found.setdefault(name, []).append(scores(np.array(data["test"]["referent"]), answers))

@@ -1,4 +1,4 @@
-"""What a data set costs to build and to load from the cache: seconds, CPU seconds, peak memory; each in a process of its own.
+"""Measures building a data set and loading it from the cache: seconds, CPU seconds, peak memory, each in its own process.
 
 Fetched files are taken from the usual cache, so no download is timed. Run: python benchmarks/data_sets.py [--runs 3] [SET ...]
 """
@@ -27,22 +27,25 @@ CALLS = {
     "thornton_hiv": "shared.datasets.tables.table_dataset('thornton_hiv')",
     "pension_401k": "shared.datasets.tables.table_dataset('pension_401k')",
 }
-# Imports are not counted: a notebook has made them. ru_maxrss is in kB on Linux, in bytes on macOS.
+# Imports are not timed, since a notebook has made them before. ru_maxrss is in kB on Linux, in bytes on macOS.
 PROBE = """
 import resource, sys, time
 import datasets, pandas
 import shared.datasets, shared.datasets.pronouns, shared.datasets.tables
-start = time.perf_counter(), time.process_time()
+start = time.perf_counter()
+start_cpu = time.process_time()
 sets = {call}
-seconds = time.perf_counter() - start[0], time.process_time() - start[1]
+seconds = time.perf_counter() - start
+cpu_seconds = time.process_time() - start_cpu
 unit = 1024**3 if sys.platform == "darwin" else 1024**2
-print(*seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit, sum(map(len, sets.values())))
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+print(seconds, cpu_seconds, peak, sum(map(len, sets.values())))
 """
 
 
 def measure(call: str, cache: Path) -> tuple[float, float, float, int]:
     """Seconds, CPU seconds, peak memory in GB, and rows of one call in a fresh process with this cache."""
-    environment = {**os.environ, "LAB_CACHE": str(cache), "OMP_NUM_THREADS": "1"}
+    environment = os.environ | {"LAB_CACHE": str(cache), "OMP_NUM_THREADS": "1"}
     command = [sys.executable, "-c", PROBE.format(call=call)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     seconds, busy, peak, rows = done.stdout.split()
@@ -58,21 +61,19 @@ def main() -> None:
     print("| set | rows | first build, s | CPU, s | peak, GB | from the cache, s | CPU, s | peak, GB |")
     print("|---" * 8 + "|")
     for name in options.sets or CALLS:
-        first, again = [], []
+        first = []
+        again = []
         for _ in tqdm(range(options.runs), desc=name, leave=False):
             with tempfile.TemporaryDirectory() as folder:
-                for fetched in cache_directory().glob("*"):  # what clients brought, without the sets built from it
+                for fetched in cache_directory().glob("*"):  # what was fetched, without the sets built from it
                     if fetched.is_dir() and fetched.name != "texts":
                         (Path(folder) / fetched.name).symlink_to(fetched.resolve())
                 first.append(measure(CALLS[name], Path(folder)))
                 again.append(measure(CALLS[name], Path(folder)))
-        median = [[statistics.median(run[place] for run in runs) for place in (0, 1, 2)] for runs in (first, again)]
-        print(
-            f"| {name} | {first[0][3]:,} | "
-            + " | ".join(f"{s:.2f} | {busy:.2f} | {gb:.2f}" for s, busy, gb in median)
-            + " |",
-            flush=True,
-        )
+        cells = [name, f"{first[0][3]:,}"]
+        for runs in (first, again):
+            cells += [f"{statistics.median(run[place] for run in runs):.2f}" for place in (0, 1, 2)]
+        print(f"| {' | '.join(cells)} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What a lab costs in profile tiny: seconds and peak memory of its reference, and seconds of grading one submission.
+"""Measures a lab in profile tiny: seconds and peak memory of its reference, and seconds of grading one submission.
 
 make bench, or: python benchmarks/labs.py [--runs 5] [LAB ...]
 """
@@ -31,7 +31,9 @@ def main() -> None:
     print(f"{os.cpu_count()} CPUs, {platform.machine()}, Python {platform.python_version()}, {options.runs} runs each")
     print("| lab | reference, s | peak memory, GB | grading one submission, s |\n|---|---|---|---|")
     for lab in options.labs or course.labs:
-        notebook, seconds, peaks = instructor_notebook(lab, course), [], []
+        notebook = instructor_notebook(lab, course)
+        seconds = []
+        peaks = []
         for _ in tqdm(range(options.runs), desc=lab, leave=False):
             with tempfile.TemporaryDirectory() as folder:
                 run = run_notebook(notebook, Path(folder), course.cell_timeout_seconds)

@@ -1,4 +1,4 @@
-"""What a model costs to load and run once: seconds (of the clock and the CPU) and peak memory, each in a process of its own.
+"""Measures loading a model and running it once: seconds (of the clock and the CPU) and peak memory, each in its own process.
 
 In float32, on a CPU. The weights are mapped from the file, so memory fills only when the first forward pass reads them.
 
@@ -11,7 +11,6 @@ import platform
 import subprocess
 import sys
 import tempfile
-from pathlib import Path
 
 from spreads import spread
 from tqdm import tqdm
@@ -21,33 +20,44 @@ from shared.assets.manifest import models
 from shared.errors import LabError
 from shared.models.loading import model_path
 
-# Prints seconds and the largest memory that the process has held, in GB; what comes before `start` is not timed.
+# Prints seconds, CPU seconds and the most memory that the process has held, in GB; `before` is not timed.
 MEASURE = """
 import json, resource, sys, time
 import torch
 from transformers.utils import logging
 logging.disable_progress_bar()
 {before}
-start, busy = time.perf_counter(), time.process_time()
+start = time.perf_counter()
+start_cpu = time.process_time()
 {timed}
-spent = [time.perf_counter() - start, time.process_time() - busy]
+spent = [time.perf_counter() - start, time.process_time() - start_cpu]
 unit = 1 if sys.platform == "darwin" else 1024
 print(json.dumps([*spent, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e9]))
 """
-# Named, the classes are imported before the clock starts, as a notebook's first cell does it.
+# The classes are named, so that they are imported before the clock starts, as in a notebook's first cell.
 IMPORTS = "from transformers import AutoModel, AutoModelForCausalLM, BertModel, ModernBertModel, Qwen2ForCausalLM"
-LOAD = "model = {kind}.from_pretrained({path!r}, dtype=torch.float32); model(torch.zeros(1, 8, dtype=torch.long))"
+LOAD = """
+model = {kind}.from_pretrained({path!r}, dtype=torch.float32)
+model(torch.zeros(1, 8, dtype=torch.long))
+"""
+CONVERT_IMPORTS = f"""
+from pathlib import Path
+import gguf
+from shared.models.gguf_conversion import convert
+{IMPORTS}
+"""
 CONVERT = "convert(Path({gguf!r}), Path({folder!r}), '')"
 
 
 def measure(before: str, timed: str) -> list[float]:
-    """[seconds, seconds of the CPU, GB] of one process."""
+    """[seconds, CPU seconds, GB] of one process."""
     code = MEASURE.format(before=before, timed=timed)
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return json.loads(done.stdout.splitlines()[-1])
 
 
 def row(name: str, before: str, timed: str, runs: int) -> str:
+    """A row of the table, each figure with its spread over the runs."""
     figures = zip(*(measure(before, timed) for _ in tqdm(range(runs), desc=name, leave=False)), strict=True)
     return f"| {name} | {' | '.join(map(spread, figures))} |"
 
@@ -70,9 +80,8 @@ def main() -> None:
         print(row(name, IMPORTS, LOAD.format(kind=kind, path=path), options.runs), flush=True)
         if models()[name].kind == "converted":
             with tempfile.TemporaryDirectory() as folder:
-                imports = f"import gguf; from pathlib import Path; from shared.models.gguf_conversion import convert; {IMPORTS}"
-                timed = CONVERT.format(gguf=str(asset_path(models()[name].asset)), folder=str(Path(folder)))
-                print(row(f"{name}, converting it", imports, timed, options.runs), flush=True)
+                timed = CONVERT.format(gguf=str(asset_path(models()[name].asset)), folder=folder)
+                print(row(f"{name}, converting it", CONVERT_IMPORTS, timed, options.runs), flush=True)
 
 
 if __name__ == "__main__":

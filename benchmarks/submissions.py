@@ -1,4 +1,4 @@
-"""What grading costs, this engine beside plain nbgrader on the same submissions in one run.
+"""Measures what grading costs, with this engine and with plain nbgrader on the same submissions.
 
 make bench, or: python benchmarks/submissions.py throughput [--students 48] [--rounds 3]
 python benchmarks/submissions.py sandbox [--students 8] [--rounds 3]
@@ -31,7 +31,7 @@ from spreads import spread
 from tqdm import tqdm
 
 from grading import autograde
-from grading.authoring.source_rules import build
+from grading.authoring import build
 from grading.course import Course, load_course
 from grading.gradebook import grades, records
 from grading.publishing import release
@@ -50,8 +50,9 @@ grade_class("lab01_ridge", load_course(), Path(sys.argv[1]), sys.argv[2], worker
 
 
 def class_of(students: int, folder: Path, course: Course, first_cell: str = "") -> Path:
-    """A course directory in which so many have handed in; `first_cell` stands in front of every notebook's own code."""
-    checkout, root = folder / "checkout", folder / "root"
+    """A course directory in which this number of students have handed in; `first_cell` is code to run before a notebook's own."""
+    checkout = folder / "checkout"
+    root = folder / "root"
     shutil.copytree(CHECKOUT / "tests" / "mini", checkout)
     for name in ("course.toml", "nbgrader_config.py"):
         shutil.copyfile(CHECKOUT / name, checkout / name)
@@ -70,19 +71,23 @@ def class_of(students: int, folder: Path, course: Course, first_cell: str = "") 
 
 
 def engine(root: Path, kernel: str, workers: int) -> subprocess.Popen:
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    """Starts this engine on the whole class, in a session of its own."""
     return subprocess.Popen(
-        [sys.executable, "-c", GRADE, str(root), kernel, str(workers)], start_new_session=True, **quiet
+        [sys.executable, "-c", GRADE, str(root), kernel, str(workers)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
 
 
 def plain_nbgrader(root: Path) -> subprocess.Popen:
-    """nbgrader's own command over the whole class, its imports paid once."""
+    """Starts nbgrader's own command on the whole class, which imports nbgrader only once."""
     command = [sys.executable, "-m", "nbgrader", "autograde", LAB, f"--course-dir={root}"]
     return subprocess.Popen(command, cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def seconds(start, *arguments) -> float:
+    """Seconds until the process that `start` begins has ended; exits if it fails."""
     begin = time.monotonic()
     if code := start(*arguments).wait():
         sys.exit(f"{start.__name__} ended with status {code}")
@@ -90,34 +95,45 @@ def seconds(start, *arguments) -> float:
 
 
 def own_cells(root: Path) -> float:
-    """Seconds that a submission's own cells took, on average, by the kernels' own messages."""
+    """Seconds that a submission's own cells took, on average, by the times in the kernels' messages."""
     notebooks = [json.loads(path.read_text()) for path in (root / "executed" / LAB).glob("*.ipynb")]
     return sum(cell_seconds(cell) for notebook in notebooks for cell in notebook["cells"]) / len(notebooks)
 
 
 def cell_seconds(cell: dict) -> float:
+    """Seconds that a cell took; 0 where it did not run."""
     stamps = cell["metadata"].get("execution", {})
-    begin, end = (stamps.get(f"iopub.status.{state}") for state in ("busy", "idle"))
-    return (datetime.fromisoformat(end) - datetime.fromisoformat(begin)).total_seconds() if begin and end else 0.0
+    begin = stamps.get("iopub.status.busy")
+    end = stamps.get("iopub.status.idle")
+    if not begin or not end:
+        return 0.0
+    return (datetime.fromisoformat(end) - datetime.fromisoformat(begin)).total_seconds()
 
 
 def steady(root: Path) -> float:
-    """Seconds between finished submissions, start-up left out."""
+    """Mean seconds between finished submissions, without the start of the run."""
     ends = sorted(path.stat().st_mtime for path in (root / "records" / LAB).glob("*.json"))
     return (ends[-1] - ends[0]) / (len(ends) - 1)
 
 
 def throughput(kernel: str, students: int, rounds: int, course: Course) -> None:
-    """Each round grades the same class in every way, start-up included; the ratios are taken within a round."""
-    ways = {"nbgrader": (plain_nbgrader,), **{f"{kernel}, {w}": (engine, kernel, w) for w in (1, 2)}}
-    costs, over = {name: [] for name in ways}, {name: [] for name in ways}
+    """Grades the same class in every way in each round, start-up included, and prints the ratios within a round."""
+    ways = {
+        "nbgrader": (plain_nbgrader,),
+        f"{kernel}, 1": (engine, kernel, 1),
+        f"{kernel}, 2": (engine, kernel, 2),
+    }
+    costs = {name: [] for name in ways}
+    over = {name: [] for name in ways}
     for _ in tqdm(range(rounds), desc="Rounds"):
         for name, (start, *options) in ways.items():
             with tempfile.TemporaryDirectory() as folder:
                 root = class_of(students, Path(folder), course, STACK)
                 costs[name].append(seconds(start, root, *options) / students)
                 tqdm.write(f"{name}: {costs[name][-1]:.2f} s")
-                if start is engine and options[-1] == 1:  # side by side, the time between two says nothing of one
+                if (
+                    start is engine and options[-1] == 1
+                ):  # with two workers, the time between two submissions is not that of one
                     over[name].append(steady(root) - own_cells(root))
     print(f"\n{students} submissions that import the whole stack, {rounds} rounds\n")
     print("| kernel, workers | a submission, s | times nbgrader's throughput | steady, over own cells, s |")
@@ -128,11 +144,12 @@ def throughput(kernel: str, students: int, rounds: int, course: Course) -> None:
 
 
 def memory(students: int, course: Course) -> None:
-    """Most memory that all processes of a run hold together, shared pages counted once, with one worker and with two."""
+    """Prints the most memory that all processes of a run hold together, shared pages counted once, with one and two workers."""
     for kernel in ("sandbox", "warm"):
         for workers in (1, 2):
             with tempfile.TemporaryDirectory() as folder:
-                run, most = engine(class_of(students, Path(folder), course, STACK), kernel, workers), 0
+                run = engine(class_of(students, Path(folder), course, STACK), kernel, workers)
+                most = 0
                 while run.poll() is None:
                     most = max(most, sum(map(proportional, family(run.pid))))
                     time.sleep(0.2)
@@ -140,7 +157,7 @@ def memory(students: int, course: Course) -> None:
 
 
 def family(pid: int) -> list[psutil.Process]:
-    """The process and all below it; none where it has ended."""
+    """A process and all its descendants; none where it has ended."""
     try:
         parent = psutil.Process(pid)
         return [parent, *parent.children(recursive=True)]
@@ -149,7 +166,7 @@ def family(pid: int) -> list[psutil.Process]:
 
 
 def proportional(process: psutil.Process) -> int:
-    """Bytes, of shared pages the process's part; 0 where it has ended."""
+    """Bytes that a process holds, with its share of shared pages; 0 where it has ended."""
     try:
         return process.memory_full_info().pss
     except psutil.Error:
@@ -157,22 +174,23 @@ def proportional(process: psutil.Process) -> int:
 
 
 def growth(students: int, course: Course) -> None:
-    """Seconds between finished submissions, at the start of a large class and at its end."""
+    """Prints the seconds between finished submissions, from the start of a large class to its end."""
     with tempfile.TemporaryDirectory() as folder:
         root = class_of(students, Path(folder), course)
         autograde.grade_class(LAB, course, root, "warm", workers=2)
         ends = sorted(path.stat().st_mtime for path in (root / "records" / LAB).glob("*.json"))
     gaps = [later - earlier for earlier, later in pairwise(ends)]
     fifties = [statistics.mean(gaps[i : i + 50]) for i in range(0, len(gaps), 50)]
-    print(
-        f"{students} submissions, 2 warm workers, seconds each in every fifty: {' '.join(f'{f:.3f}' for f in fifties)}"
-    )
+    listed = " ".join(f"{fifty:.3f}" for fifty in fifties)
+    print(f"{students} submissions, 2 warm workers, seconds for each, fifty by fifty: {listed}")
     print(f"last / first: {fifties[-1] / fifties[0]:.3f}")
 
 
 def kills(students: int, rounds: int, course: Course) -> None:
-    """Kills a run with SIGKILL at random moments until it is through; its gradebook must equal a calm run's."""
-    dice, rows, killed = random.Random(0), [], 0
+    """Kills a run with SIGKILL at random moments until it is done; its gradebook must equal that of an undisturbed run."""
+    dice = random.Random(0)
+    rows = []
+    killed = 0
     with tempfile.TemporaryDirectory() as calm, tempfile.TemporaryDirectory() as torn:
         for folder, times in ((calm, 0), (torn, rounds)):
             root = class_of(students, Path(folder), course)
@@ -198,11 +216,12 @@ def main() -> None:
     parser.add_argument("what", nargs="?", choices=kinds, help="default: all")
     parser.add_argument("--students", type=int)
     parser.add_argument("--rounds", type=int)
-    options, course = parser.parse_args(), load_course()
+    options = parser.parse_args()
+    course = load_course()
     print(f"{os.cpu_count()} CPUs, {platform.machine()}, Python {platform.python_version()}")
     if options.what in (None, "throughput"):
         throughput("warm", options.students or 48, options.rounds or 3, course)
-    if options.what in (None, "sandbox"):  # every submission pays for its imports, so a small class says as much
+    if options.what in (None, "sandbox"):  # every submission makes its own imports, so a small class is enough
         throughput("sandbox", options.students or 8, options.rounds or 3, course)
     if options.what in (None, "memory"):
         memory(options.students or 6, course)

@@ -1,4 +1,4 @@
-"""Text files are written whole or not at all."""
+"""Writes text files whole or not at all."""
 
 import os
 from pathlib import Path
@@ -7,7 +7,11 @@ from shared.errors import LabError
 
 
 def write_atomically(path: Path, text: str) -> None:
-    """Writes beside the target, then renames: a killed build leaves the old file or the new one."""
+    """Writes a text file next to its target and renames it: a killed run leaves the old file or the new one.
+
+    Raises:
+        LabError: the disk is full, or the folder cannot be written to.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_name(f".{path.name}.{os.getpid()}")
@@ -18,5 +22,5 @@ def write_atomically(path: Path, text: str) -> None:
             part.unlink(missing_ok=True)
     except OSError as error:
         raise LabError(
-            f"{path} cannot be written ({error.strerror}): free or choose another disk, then run again."
+            f"The file {path} cannot be written ({error.strerror}): free or choose another disk, then run again."
         ) from None

@@ -1,7 +1,7 @@
-"""Grades a class: intake, rebuilding, runs behind walls on several workers, and one writer into the gradebook.
+"""Grades a class: reads and rebuilds submissions, runs them in isolation on several workers, and writes the gradebook.
 
-A record is saved when a submission is done. A killed run is started again with the same command: what has a record is not
-graded twice, and what has none is graded from the start.
+Each submission that is done has a record. After a killed run, the same command goes on: a submission with a record is not graded
+twice, and one without is graded from the start.
 """
 
 import secrets
@@ -45,59 +45,72 @@ from shared.settings import FRESH_SEED
 
 
 class Grading:
-    """One lab of one course directory at work."""
+    """A run that grades one lab of one course directory: which submissions are due, their tasks, and what becomes of them."""
 
     def __init__(self, lab: str, course: Course, root: Path, kernel: str):
-        self.lab, self.course, self.root, self.kernel = course.lab(lab).name, course, root, kernel
+        self.lab = course.lab(lab).name
+        self.course = course
+        self.root = root
+        self.kernel = kernel
         require_released(lab, course, root)
         released = student_path(lab, root)
         instructors = instructor_path(lab, root)
-        # Taken before anything is read: what changes in between has another digest, so that it is graded again. Of these
-        # files alone: what Python and Jupyter leave beside them is no reason to.
-        self.made_with = digest(released, instructors, judges_path(lab, root))
-        self.release = nbformat.read(released, as_version=4)
+        # Computed before anything is read: a file that changes in between has another digest, so everybody is graded again.
+        # It covers these files alone, since what Python and Jupyter leave next to them is no reason to grade again.
+        self.lab_digest = digest(released, instructors, judges_path(lab, root))
+        self.released = nbformat.read(released, as_version=4)
         self.instructor = nbformat.read(instructors, as_version=4)
         self.judges = outside_judges.judges(lab, root)
+        # Student -> the rebuilt notebook, its digest, and when work on it began, of every submission that is running.
         self.pending: dict[str, tuple[Realigned, str, float]] = {}
 
     def due(self, only: str | None) -> list[str]:
-        """Students whose submission is new or changed, or the one that is asked for."""
-        chosen, done = students(self.root, self.lab), records(self.root, self.lab)
-        if only and only not in chosen:
-            nothing = f"{only} has handed in nothing for {self.lab}: look into {self.root / SUBMITTED}."
+        """Students whose submission is new or changed, or only the one that was asked for.
+
+        Raises:
+            LabError: that student, or the whole class, has handed in nothing.
+        """
+        handed_in = students(self.root, self.lab)
+        done = records(self.root, self.lab)
+        if only and only not in handed_in:
+            nothing = f"There is no submission of {self.lab} by {only}: look into {self.root / SUBMITTED}."
             raise LabError(unusable(only) or nothing)
-        if not chosen and not done:
+        if not handed_in and not done:
             raise LabError(
                 f"Nobody has handed in {self.lab} in {self.root}: run 'course collect {self.lab} --from FOLDER' first."
             )
-        return [only] if only else [s for s in chosen if s not in done or self._again(done[s])]
+        if only:
+            return [only]
+        return [student for student in handed_in if student not in done or self._is_outdated(done[student])]
 
-    def _again(self, record: Record) -> bool:
-        """What changed is graded again; so is what failed, since the cause may have been this machine."""
+    def _is_outdated(self, record: Record) -> bool:
+        """Whether a submission changed since its record, or failed, since the cause may have been this machine."""
         return record.status == "failed" or record.digest != self._digest(self._open(record.student))
 
     def _open(self, student: str) -> Submission:
         return open_submission(submitted_folder(student, self.lab, self.root), self.lab, self.course.max_submission_mb)
 
     def _digest(self, read: Submission) -> str:
-        return self.made_with[:32] + read.digest[:32]
+        """A fingerprint of the submission and of what it is graded with."""
+        return self.lab_digest[:32] + read.digest[:32]
 
     def tasks(self, due: list[str], bar: tqdm) -> Iterator[tuple[str, Task]]:
-        """A task for each submission that passes the intake; the others are recorded here."""
+        """Yields (student, task) for each submission that can be run, and records the others as refused or failed."""
         for student in due:
-            start, made_of = time.monotonic(), ""
+            start = time.monotonic()
+            fingerprint = ""
             try:
                 read = self._open(student)
-                made_of = self._digest(read)
+                fingerprint = self._digest(read)
                 realigned = self._accept(student, read)
             except Refused as refusal:
-                self._close(Record(student, "refused", str(refusal), _since(start), made_of), bar)
+                self._close(Record(student, "refused", str(refusal), _since(start), fingerprint), bar)
                 continue
             except Exception as error:  # whatever a submission does to the intake, it does to nobody else
-                reason = shown(f"it could not be taken in ({type(error).__name__}: {error})")
-                self._close(Record(student, "failed", reason, _since(start), made_of), bar)
+                reason = shown(f"The submission could not be read ({type(error).__name__}: {error}).")
+                self._close(Record(student, "failed", reason, _since(start), fingerprint), bar)
                 continue
-            self.pending[student] = realigned, made_of, start
+            self.pending[student] = realigned, fingerprint, start
             yield student, self._task(realigned)
 
     def _task(self, realigned: Realigned) -> Task:
@@ -112,10 +125,14 @@ class Grading:
         )
 
     def _accept(self, student: str, read: Submission) -> Realigned:
-        """The rebuilt notebook, which is also written to where nbgrader will read it."""
+        """Rebuilds a submission on the released notebook, and writes it to where nbgrader will read it.
+
+        Raises:
+            Refused: it cannot be graded.
+        """
         if read.refusal:
             raise Refused(read.refusal)
-        realigned = realign(self.release, read_cells(read.data, read.name))
+        realigned = realign(self.released, read_cells(read.data, read.name))
         target = accepted_folder(student, self.lab, self.root)
         folders.remove_tree(target)
         target.mkdir(parents=True)
@@ -125,52 +142,71 @@ class Grading:
         return realigned
 
     def done(self, student: str, result, bar: tqdm) -> None:
-        """Takes a finished run into the gradebook and records it."""
-        realigned, made_of, start = self.pending.pop(student)
-        status, reason, flags, seconds = "failed", str(result), [], _since(start)
-        if not isinstance(result, Failed):
-            seconds, flags = result.seconds, result.flags
+        """Writes a finished run into the gradebook and saves its record.
+
+        Args:
+            result: the `Done` of the run, or the `Failed` that says why there is none.
+        """
+        realigned, fingerprint, start = self.pending.pop(student)
+        status = "failed"
+        flags = []
+        seconds = _since(start)
+        if isinstance(result, Failed):
+            reason = str(result)
+        else:
+            flags = result.flags
+            seconds = result.seconds
             notebook = nbformat.reads(result.notebook, as_version=4)
             outside_judges.apply(notebook, self.judges)
-            self._interrupted(student)
+            self._record_interruption(student)
             try:
-                require_own_fault(notebook, self.release)
+                require_own_fault(notebook, self.released)
                 merge(self.lab, student, notebook, realigned.doubts, self.course, self.root)
-                status, reason = "graded", ""
+                status = "graded"
+                reason = ""
             except LabError as error:
                 reason = str(error)
             except SQLAlchemyError as error:
-                reason = f"the gradebook could not be written ({str(error).splitlines()[0][:200]}): grade again"
-        reason = shown(reason)  # it may quote what a student wrote
-        self._close(Record(student, status, reason, seconds, made_of, realigned.repairs, realigned.doubts, flags), bar)
-
-    def _interrupted(self, student: str) -> None:
-        """What stands on record while the gradebook is written: a run that is killed there grades this student again."""
-        save(
-            self.root,
-            self.lab,
-            Record(student, "failed", f"grading was interrupted: run 'course autograde {self.lab}' again"),
+                what = str(error).splitlines()[0][:200]
+                reason = f"The gradebook could not be written ({what}): run 'course autograde {self.lab}' again."
+        record = Record(
+            student,
+            status,
+            reason=shown(reason),  # it may quote what a student wrote
+            seconds=seconds,
+            digest=fingerprint,
+            repairs=realigned.repairs,
+            doubts=realigned.doubts,
+            flags=flags,
         )
+        self._close(record, bar)
+
+    def _record_interruption(self, student: str) -> None:
+        """Saves a record of failure before the gradebook is written: a run that is killed there grades this student again."""
+        reason = f"Grading was interrupted: run 'course autograde {self.lab}' again."
+        save(self.root, self.lab, Record(student, "failed", reason))
 
     def _close(self, record: Record, bar: tqdm) -> None:
+        """Saves the final record of a submission; without a grade, also removes that of an earlier run."""
         if record.status != "graded":
-            self._interrupted(record.student)
+            self._record_interruption(record.student)
             forget(self.lab, record.student, self.course, self.root)
         save(self.root, self.lab, record)
         bar.update()
 
 
 def _since(start: float) -> float:
+    """Seconds since a moment of time.monotonic()."""
     return round(time.monotonic() - start, 2)
 
 
-def inherited(root: Path, container: str = "") -> dict[str, str]:
-    """The variables that every kernel inherits: the small models, and the course directory's own fresh inputs.
-
-    Args:
-        container: the command that starts one, where each submission is to run in its own.
+def kernel_variables(root: Path, container: str = "") -> dict[str, str]:
+    """Environment variables that every kernel inherits: profile tiny, and the seed of the course directory's fresh inputs.
 
     The seed is drawn once for a course directory, so that grading again gives the same grade.
+
+    Args:
+        container: the command that starts a container; empty unless each submission runs in one.
     """
     path = fresh_seed_path(root)
     if not path.is_file():
@@ -182,16 +218,25 @@ def inherited(root: Path, container: str = "") -> dict[str, str]:
 
 
 def grade_class(
-    lab: str, course: Course, root: Path, kernel: str, workers: int = 1, only: str | None = None, scheduler: str = ""
+    lab: str,
+    course: Course,
+    root: Path,
+    kernel: str,
+    workers: int = 1,
+    only: str | None = None,
+    scheduler: str = "",
 ) -> list[Record]:
     """Grades every submission that is new or changed, or one student's again; returns all records of the lab.
 
     Args:
-        kernel: "sandbox", "warm", "container" or "plain". workers: processes side by side on this machine.
+        root: the course directory.
+        kernel: "sandbox", "warm", "container" or "plain".
+        workers: how many processes on this machine run submissions at the same time.
+        only: id of the one student to grade again.
         scheduler: address of a Dask scheduler whose workers run the submissions instead.
     Raises:
-        LabError: the lab is not released here, there is nothing to grade, submissions cannot be isolated, another run is at
-            work on them, or the gradebook cannot be written.
+        LabError: the lab is not released here, there is nothing to grade, submissions cannot be isolated, another run is
+            grading them, or the gradebook cannot be written.
     """
     grading = Grading(lab, course, root, kernel)
     with hold_run_lock(lab, root):
@@ -200,10 +245,12 @@ def grade_class(
 
 
 def _autograde(grading: Grading, workers: int, only: str | None, scheduler: str) -> None:
-    due, kernel, memory_gb = grading.due(only), grading.kernel, grading.course.memory_gb
+    due = grading.due(only)
     if not due:
         return
-    given = inherited(grading.root, grading.course.container if kernel == "container" else "")
+    kernel = grading.kernel
+    memory_gb = grading.course.memory_gb
+    given = kernel_variables(grading.root, grading.course.container if kernel == "container" else "")
     with (
         shared_engine(),
         variables(given),

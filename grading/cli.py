@@ -1,4 +1,4 @@
-"""The `course` command."""
+"""The command line: `course COMMAND`."""
 
 import argparse
 import importlib
@@ -6,7 +6,7 @@ import sys
 
 from shared.errors import LabError
 
-# In the order of a term; each is a module of grading.commands.
+# In the order in which a term needs them; each is a module of grading.commands.
 COMMANDS = (
     "build",
     "bank",
@@ -36,20 +36,23 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"course: {error}", file=sys.stderr)
         return 2
     except OSError as error:
-        what = error.strerror or error
+        which = f"The file {error.filename}" if error.filename else "A file"
+        why = error.strerror or error
         print(
-            f"course: {error.filename or 'A file'} failed ({what}): repair or free that disk, then run again.",
+            f"course: {which} cannot be read or written ({why}): put that right, then run the command again.",
             file=sys.stderr,
         )
         return 2
     except KeyboardInterrupt:
-        print("course: Stopped; what was finished is kept, the same command goes on from there.", file=sys.stderr)
+        print("course: Stopped. What was finished is kept, and the same command continues from there.", file=sys.stderr)
         return 130
 
 
 def parser() -> argparse.ArgumentParser:
     """The command line, with one subcommand for each of COMMANDS."""
-    top = argparse.ArgumentParser(prog="course", description="Builds, releases, grades and returns the course's labs.")
+    top = argparse.ArgumentParser(
+        prog="course", description="Builds the course's labs, releases and grades them, and writes feedback."
+    )
     below = top.add_subparsers(required=True, metavar="COMMAND")
     for name in COMMANDS:
         module = importlib.import_module(f"grading.commands.{name}")

@@ -1,11 +1,11 @@
-"""course.toml, read strictly: a typo is named with its line, and a value of the wrong kind with what is expected."""
+"""Reads course.toml strictly: a typo is reported with its line, and a value of the wrong kind with what is expected."""
 
 import datetime
 import difflib
 import re
 import tomllib
 import zoneinfo
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
 from shared.assets.cache_paths import CHECKOUT
@@ -16,7 +16,7 @@ FILE = "course.toml"
 
 @dataclass(frozen=True)
 class Lab:
-    """One lab's title, points and deadline as course.toml has it: `Course.due` adds the course's timezone."""
+    """One lab's title, points and deadline as course.toml gives them; `Course.due` adds the course's timezone."""
 
     name: str
     title: str
@@ -26,7 +26,7 @@ class Lab:
 
 @dataclass(frozen=True)
 class Course:
-    """The course's own settings; `root` is where submissions and grades live."""
+    """The settings of course.toml; `root` is the course directory, which holds submissions and grades."""
 
     id: str
     title: str
@@ -47,20 +47,24 @@ class Course:
     labs: dict[str, Lab]
 
     def lab(self, name: str) -> Lab:
-        """The lab, or one sentence that names those there are."""
+        """One lab's settings.
+
+        Raises:
+            LabError: course.toml has no such lab.
+        """
         if name not in self.labs:
             near = difflib.get_close_matches(name, self.labs, n=1)
             meant = f" Did you mean {near[0]}?" if near else ""
-            raise LabError(f"There is no lab '{name}' in {FILE}; it has: {', '.join(self.labs)}.{meant}")
+            raise LabError(f"There is no lab '{name}' in {FILE}, which has: {', '.join(self.labs)}.{meant}")
         return self.labs[name]
 
     def due(self, name: str) -> datetime.datetime:
-        """A lab's deadline with its timezone: the course's, where the deadline names none of its own."""
+        """A lab's deadline with a timezone: the course's, unless the deadline itself has one."""
         deadline = self.lab(name).deadline
         return deadline if deadline.tzinfo else deadline.replace(tzinfo=zoneinfo.ZoneInfo(self.timezone))
 
 
-# section -> key -> the kinds of value it takes; the one description of the file.
+# section -> key -> the types that its value may have; nothing else describes the file.
 KEYS = {
     "course": dict.fromkeys(("id", "title", "term", "repository", "branch", "root", "timezone"), str),
     "late": dict.fromkeys(("percent_per_day", "grace_minutes"), (int, float)),
@@ -69,17 +73,16 @@ KEYS = {
         **dict.fromkeys(("max_submission_mb", "memory_gb"), (int, float)),
         **dict.fromkeys(("database", "container"), str),
     },
-    "labs": {field.name: {"points": int, "deadline": datetime.datetime}.get(field.name, str) for field in fields(Lab)},
+    "labs": {"title": str, "points": int, "deadline": datetime.datetime},
 }
-del KEYS["labs"]["name"]
-NAMES = {str: "a text", int: "a whole number", (int, float): "a number", datetime.datetime: "a date and time"}
+TYPE_NAMES = {str: "a text", int: "a whole number", (int, float): "a number", datetime.datetime: "a date and time"}
 
 
 def load_course(checkout: Path = CHECKOUT) -> Course:
     """Reads course.toml of a checkout.
 
     Raises:
-        LabError: no file, no TOML, an unknown, missing or wrong key (named with its line).
+        LabError: there is no file, it is not TOML, or a key is unknown, missing, or of the wrong type.
     """
     path = checkout / FILE
     try:
@@ -88,7 +91,9 @@ def load_course(checkout: Path = CHECKOUT) -> Course:
     except FileNotFoundError:
         raise LabError(f"There is no {FILE} in {checkout}: run the command in the course's checkout.") from None
     except tomllib.TOMLDecodeError as error:
-        raise LabError(f"{FILE} is not valid TOML: {error}. Mend that line and run the command again.") from None
+        raise LabError(
+            f"The file {FILE} is not valid TOML ({error}): correct it, then run the command again."
+        ) from None
     _require_known(table, KEYS, text, "")
     flat = {}
     for section in ("course", "late", "grading"):
@@ -98,7 +103,7 @@ def load_course(checkout: Path = CHECKOUT) -> Course:
         _require_section(row, KEYS["labs"], text, f"labs.{name}")
     labs = {name: Lab(name, **row) for name, row in table.get("labs", {}).items()}
     if not labs:
-        raise LabError(f"{FILE} names no lab: add a section such as [labs.lab01_ridge].")
+        raise LabError(f"There is no lab in {FILE}: add a section such as [labs.lab01_ridge].")
     flat["root"] = Path(flat["root"]).expanduser()
     _require_timezone(flat["timezone"], text)
     return Course(**flat, labs=labs)
@@ -111,17 +116,21 @@ def _require_timezone(name: str, text: str) -> None:
         near = difflib.get_close_matches(name, zoneinfo.available_timezones(), n=1)
         meant = f"did you mean '{near[0]}'?" if near else "write it like 'Europe/Berlin'."
         line = _line_of("timezone", text, "course")
-        raise LabError(f"{FILE}, line {line}: there is no timezone '{name}'; {meant}") from None
+        raise LabError(f"Line {line} of {FILE} names the unknown timezone '{name}': {meant}") from None
 
 
 def _require_section(row: dict, keys: dict, text: str, section: str) -> None:
     _require_known(row, keys, text, section)
     for key, kind in keys.items():
         if key not in row:
-            raise LabError(f"{FILE} lacks '{key}' in [{section}]: add a line '{key} = ...' there ({NAMES[kind]}).")
+            raise LabError(
+                f"Section [{section}] of {FILE} lacks '{key}': add a line '{key} = ...' there ({TYPE_NAMES[kind]})."
+            )
         if not isinstance(row[key], kind) or isinstance(row[key], bool):
             line = _line_of(key, text, section)
-            raise LabError(f"{FILE}, line {line}: '{key}' in [{section}] should be {NAMES[kind]}, not {row[key]!r}.")
+            raise LabError(
+                f"Line {line} of {FILE} is wrong: '{key}' in [{section}] should be {TYPE_NAMES[kind]}, not {row[key]!r}."
+            )
 
 
 def _require_known(row: dict, keys: dict, text: str, section: str) -> None:
@@ -129,13 +138,14 @@ def _require_known(row: dict, keys: dict, text: str, section: str) -> None:
         if key in keys:
             continue
         near = difflib.get_close_matches(key, keys, n=1)
-        meant = f"did you mean '{near[0]}'?" if near else f"known are: {', '.join(keys)}."
-        where = f"key '{key}' in [{section}]" if section else f"section [{key}]"
-        raise LabError(f"{FILE}, line {_line_of(key, text, section)}: there is no {where}; {meant}")
+        meant = f"did you mean '{near[0]}'?" if near else f"known are {', '.join(keys)}."
+        what = f"key '{key}' in [{section}]" if section else f"section [{key}]"
+        line = _line_of(key, text, section)
+        raise LabError(f"Line {line} of {FILE} has the unknown {what}: {meant}")
 
 
 def _line_of(key: str, text: str, section: str) -> int:
-    """The 1-based line where a key of a section, or a section's header, stands."""
+    """The 1-based number of the line with a key of a section, or with a section's header."""
     inside = not section
     for number, line in enumerate(text.splitlines(), start=1):
         if header := re.match(r"\s*\[+\s*([^\]#]+?)\s*\]+", line):

@@ -1,4 +1,4 @@
-"""Every path of a checkout and of a course directory; no other module of `grading` puts one together."""
+"""Names every path of a checkout and of a course directory; no other module of `grading` builds one."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,11 +9,12 @@ from shared.errors import LabError
 SOLUTIONS = "solutions"
 LABS = "labs"
 SUBMITTED = "submitted"
-# Beside submitted/, which stays as it was handed in: rebuilt notebooks, and what came out of running them.
+# Next to submitted/, which stays as it was handed in: rebuilt notebooks, and the same with the outputs of their runs.
 ACCEPTED = "accepted"
 EXECUTED = "executed"
 AUTOGRADED = "autograded"
 JUDGES = "outside_judges.py"
+OLD_JUDGES = "outside.py"  # as earlier editions of the course released them
 
 
 # In a checkout and, once a lab is released, in a course directory.
@@ -27,6 +28,11 @@ def instructor_path(lab: str, base: Path = CHECKOUT) -> Path:
 def judges_path(lab: str, base: Path = CHECKOUT) -> Path:
     """The functions that judge outside the student's kernel."""
     return base / SOLUTIONS / lab / JUDGES
+
+
+def old_judges_path(lab: str, base: Path = CHECKOUT) -> Path:
+    """Where an earlier edition of the course released those functions."""
+    return base / SOLUTIONS / lab / OLD_JUDGES
 
 
 def student_path(lab: str, base: Path = CHECKOUT) -> Path:
@@ -43,12 +49,12 @@ def config_path(base: Path = CHECKOUT) -> Path:
 
 
 def source_parts(lab: str, checkout: Path = CHECKOUT) -> list[Path]:
-    """The files that a lab is written in, in the order in which they are joined, which is that of their names.
+    """The source files of a lab, sorted by name, which is the order in which they are joined.
 
     A lab of a few exercises may be one file, <lab>.py, instead.
 
     Raises:
-        LabError: there is none.
+        LabError: there are none.
     """
     folder = checkout / SOLUTIONS / lab
     parts = sorted(folder.glob("part*.py")) or sorted(folder.glob(f"{lab}.py"))
@@ -61,7 +67,7 @@ def source_parts(lab: str, checkout: Path = CHECKOUT) -> list[Path]:
 
 
 def bank_folder(lab: str, checkout: Path = CHECKOUT) -> Path:
-    """The answer banks of a lab, one file an exercise."""
+    """The answer banks of a lab, one file for each exercise."""
     return checkout / "tests" / "answers" / lab
 
 
@@ -74,16 +80,17 @@ def demo_root() -> Path:
 
 
 def gradebook_path(root: Path) -> Path:
-    """The gradebook, where it is SQLite's."""
+    """The gradebook, unless course.toml names a database elsewhere."""
     return root / "gradebook.db"
 
 
 def exchange_folder(root: Path) -> Path:
+    """The nbgrader exchange."""
     return root / "exchange"
 
 
 def fresh_seed_path(root: Path) -> Path:
-    """The seed of the hidden inputs of all labs."""
+    """The file with the seed of all labs' fresh inputs."""
     return root / "fresh_seed"
 
 
@@ -93,12 +100,12 @@ def run_lock_path(lab: str, root: Path) -> Path:
 
 
 def submitted_folder(student: str, lab: str, root: Path) -> Path:
-    """What a student handed in, as it came."""
+    """What a student handed in, unchanged."""
     return root / SUBMITTED / student / lab
 
 
 def students_with_folder(lab: str, root: Path) -> list[str]:
-    """Names of the folders in which something was handed in for a lab."""
+    """Sorted names of the students' folders in which something was handed in for a lab."""
     folders = (path.parent.name for path in (root / SUBMITTED).glob(f"*/{lab}") if path.is_dir())
     return sorted(name for name in folders if not name.startswith("."))
 
@@ -115,7 +122,7 @@ def accepted_notebooks(lab: str, root: Path) -> Iterator[tuple[str, Path]]:
 
 
 def executed_path(student: str, lab: str, root: Path) -> Path:
-    """The notebook with the outputs of its run behind the walls."""
+    """The rebuilt notebook with the outputs of its isolated run."""
     return root / EXECUTED / lab / f"{student}.ipynb"
 
 
@@ -125,11 +132,12 @@ def autograded_folder(student: str, lab: str, root: Path) -> Path:
 
 
 def records_folder(lab: str, root: Path) -> Path:
-    """One small file a student about how the submission fared."""
+    """One small file for each student, about what became of the submission."""
     return root / "records" / lab
 
 
 def feedback_folder(root: Path) -> Path:
+    """All students' pages of feedback."""
     return root / "feedback"
 
 
@@ -139,7 +147,7 @@ def feedback_page(student: str, lab: str, root: Path) -> Path:
 
 
 def references_folder(root: Path) -> Path:
-    """Where the demo leaves the executed references, with the files that they wrote."""
+    """The references that the demo executed, with the files that they wrote."""
     return root / "references"
 
 

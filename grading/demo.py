@@ -1,4 +1,4 @@
-"""The main job from end to end on a class of made-up students, with the grade that each must get."""
+"""Runs everything from building to feedback on a class of made-up students, and checks that each gets the right grade."""
 
 import os
 import shlex
@@ -21,11 +21,11 @@ from grading.publishing.release import release_lab
 from grading.sample_students import Sample, hand_in, sample_class
 from shared.errors import LabError
 
-WORKERS = 2  # notebooks side by side; a laptop has as many cores, and memory for them
+WORKERS = 2  # notebooks at the same time: a laptop has the cores and the memory for two
 
 
 def run_demo(course: Course, root: Path) -> int:
-    """Builds, executes the references, releases, grades a sample class, prints the table; the exit status."""
+    """Builds the labs, executes the references, releases, grades a sample class and prints its table; returns the exit status."""
     os.environ.setdefault("LAB_PROFILE", "tiny")
     lab = next(iter(course.labs))
     for name in tqdm(course.labs, desc="Building labs", unit="lab"):
@@ -45,33 +45,31 @@ def run_demo(course: Course, root: Path) -> int:
     print(as_table(rows))
     print("\nWho is who: " + "; ".join(f"{student}: {story}" for student, story in stories.items()) + ".")
     wrong = [sentence for sample in samples for sentence in surprises(sample, rows)]
-    print(
-        "\nReferences:  "
-        + ", ".join(f"{name} {run.seconds:.0f} s" for name, run in zip(course.labs, runs, strict=True))
-    )
-    print(f"Executed, with all they wrote:  {references_folder(root)}")
-    print(f"Feedback, one a page: {pages[0]}")
-    print(f"Written answers wait in formgrader:  course formgrader --root {shlex.quote(str(root))}")
+    times = [f"{name} {run.seconds:.0f} s" for name, run in zip(course.labs, runs, strict=True)]
+    print(f"\nReferences ran in: {', '.join(times)}.")
+    print(f"Their notebooks, with the files that they wrote: {references_folder(root)}")
+    print(f"The first page of feedback: {pages[0]}")
+    print(f"Grade the written answers with: course formgrader --root {shlex.quote(str(root))}")
     for sentence in wrong:
         print(f"NOT AS EXPECTED: {sentence}")
     return int(bool(wrong))
 
 
 def kernel_for_own_code() -> str:
-    """Isolated kernels where this machine has them; the made-up class is the course's own code and runs without, too."""
+    """The kernel mode for code of the course: "warm" where this machine can isolate kernels, "plain" otherwise."""
     try:
         sandbox.require()
     except LabError as error:
-        print(f"Grading the made-up class without isolation, since {error}")
+        print(f"The course's own code is graded without isolation: {error}")
         return "plain"
     return "warm"
 
 
 def execute_reference(lab: str, course: Course, target: Path) -> Run:
-    """Runs a reference notebook in a fresh kernel, in the folder where it is kept with its outputs.
+    """Runs a reference notebook in a fresh kernel, and writes it with its outputs to `target`.
 
     Raises:
-        LabError: a cell failed; the notebook is written all the same.
+        LabError: a cell failed; the notebook is still written.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     run = run_notebook(instructor_notebook(lab, course), target.parent, course.cell_timeout_seconds)
@@ -83,7 +81,7 @@ def execute_reference(lab: str, course: Course, target: Path) -> Run:
 
 
 def surprises(sample: Sample, rows: list[Row]) -> list[str]:
-    """One sentence for each way in which a made-up student's grade is not the one it must be."""
+    """One sentence for each way in which a made-up student's grade differs from what it must be."""
     row = next((row for row in rows if row.student == sample.student), None)
     if row is None:
         return [f"{sample.student} has no row"]

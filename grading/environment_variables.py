@@ -1,11 +1,11 @@
-"""Environment variables: those of a run in one thread, and any that end with the block that set them."""
+"""Sets environment variables for the length of a block, and names those of a run in one thread."""
 
 import contextlib
 import os
 from collections.abc import Iterator, Mapping
 
-# One thread a notebook: the same results wherever it runs, and no fight over cores where several run side by side
-# (on two crowded cores, a lab that takes 26 s with one thread was seen to take 181 s with two).
+# One thread for each notebook gives the same results wherever it runs, and several at a time do not fight over cores
+# (on two busy cores, a lab that takes 26 s with one thread took 181 s with two).
 ONE_THREAD = {
     **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1"),
     "LOKY_MAX_CPU_COUNT": "1",
@@ -15,7 +15,7 @@ ONE_THREAD = {
 
 @contextlib.contextmanager
 def variables(given: Mapping[str, str]) -> Iterator[None]:
-    """os.environ with these as long as the `with` block lasts; then each is again what it was, or unset."""
+    """Sets variables in os.environ as long as the `with` block lasts; then each has its earlier value, or is unset."""
     before = {name: os.environ.get(name) for name in given}
     os.environ.update(given)
     try:

@@ -1,12 +1,13 @@
-"""Folders that others filled: they are replaced whole, and removed whatever is in them."""
+"""Replaces and removes folders that others filled, whatever is in them."""
 
 import itertools
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 
 def replace_folder(folder: Path, fresh: Path) -> None:
-    """Puts a folder in another's place; killed in between, the old one is gone or the new one is there, never a mixture."""
+    """Moves the folder `fresh` to where `folder` is; a kill in between leaves the old, none or the new, never a mixture."""
     old = folder.with_name(f".{folder.name}.old")
     remove_tree(old)
     if os.path.lexists(folder):
@@ -16,7 +17,7 @@ def replace_folder(folder: Path, fresh: Path) -> None:
 
 
 def remove_tree(path: Path) -> None:
-    """Removes a file, link or folder, if it is there. However deep a folder is, no path gets longer and nothing recurses."""
+    """Removes a file, link or folder, if it exists; a folder of any depth, since no path gets longer and nothing recurses."""
     if not os.path.lexists(path):
         return
     if path.is_symlink() or not path.is_dir():
@@ -26,7 +27,7 @@ def remove_tree(path: Path) -> None:
     while folders := _emptied(path):
         for folder in folders:
             for inner in _emptied(folder):
-                # An inner folder comes up beside its parent; no name there is longer than a number.
+                # An inner folder moves up next to its parent, where no name is longer than a number.
                 _open_up(inner)
                 os.rename(inner, _free(path, numbers))
             os.rmdir(folder)
@@ -34,7 +35,7 @@ def remove_tree(path: Path) -> None:
 
 
 def _emptied(folder: str | Path) -> list[str]:
-    """The folders in a folder, once all else in it is removed."""
+    """Removes all but the folders from a folder; returns their paths."""
     _open_up(folder)
     with os.scandir(folder) as found:
         entries = list(found)
@@ -45,7 +46,7 @@ def _emptied(folder: str | Path) -> list[str]:
 
 
 def _open_up(folder: str | Path) -> None:
-    """Gives its owner all rights to a folder; never to what a link in its place leads to."""
+    """Gives the owner of a folder all rights to it, but never follows a link in its place."""
     if os.chmod in os.supports_follow_symlinks:  # macOS
         os.chmod(folder, 0o700, follow_symlinks=False)
         return
@@ -56,5 +57,6 @@ def _open_up(folder: str | Path) -> None:
         os.close(handle)
 
 
-def _free(folder: Path, numbers) -> str:
+def _free(folder: Path, numbers: Iterator[int]) -> str:
+    """The first path in a folder, named by one of the numbers, at which there is nothing yet."""
     return next(name for name in (f"{folder}/{number}" for number in numbers) if not os.path.lexists(name))

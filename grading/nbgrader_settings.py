@@ -1,4 +1,4 @@
-"""nbgrader's settings for this course, in one place: for `nbgrader` itself, formgrader, and the `course` commands."""
+"""Configures nbgrader for this course: for `nbgrader` itself, for formgrader, and for the `course` commands."""
 
 import os
 import sys
@@ -10,7 +10,7 @@ from grading.coursedir import LABS, SOLUTIONS, exchange_folder, gradebook_path
 
 STUB = '# YOUR CODE HERE\nraise NotImplementedError("This exercise is not answered yet: replace this line with your code.")'
 TEXT_STUB = "*Write your answer here.*"
-# Percent sources hold the answers; artefacts are made again at each run. nbgrader would copy both beside the notebook.
+# nbgrader would copy these next to the notebook: percent sources, which hold the answers, and files that each run writes again.
 IGNORE = [".ipynb_checkpoints", "*.pyc", "__pycache__", ".pytest_cache", "*.py", "predictions.csv", "metrics.json"]
 
 
@@ -18,9 +18,9 @@ def configure(config, course: Course, root: Path):
     """Fills a traitlets Config for a course directory and returns it.
 
     Args:
-        config: what `get_config()` or `traitlets.config.Config()` gave.
+        config: from `get_config()` or `traitlets.config.Config()`.
         course: the settings of course.toml.
-        root: holds solutions/, labs/, submitted/, autograded/, feedback/ and gradebook.db.
+        root: the course directory, which holds solutions/, labs/, submitted/, autograded/, feedback/ and gradebook.db.
     """
     config.CourseDirectory.root = str(root)
     config.CourseDirectory.course_id = course.id
@@ -32,7 +32,7 @@ def configure(config, course: Course, root: Path):
     config.NbGraderAPI.timezone = course.timezone
     config.ClearSolutions.code_stub = {"python": STUB}
     config.ClearSolutions.text_stub = TEXT_STUB
-    # Rubrics stand in the locked question above each written answer, so that a grader reads them beside it.
+    # Rubrics are in the locked question above each written answer, where a grader reads them together.
     config.ClearMarkScheme.enforce_metadata = False
     config.Execute.timeout = course.cell_timeout_seconds
     config.AssignLatePenalties.plugin_class = "grading.gradebook.late_penalties.LatePolicy"
@@ -50,7 +50,7 @@ def configure(config, course: Course, root: Path):
     config.HTMLExporter.sanitize_html = True
     config.HTMLExporter.filters = {"markdown2html": "grading.feedback.html_exporter.markdown2html"}
     config.GenerateFeedback.preprocessors = [
-        "nbgrader.preprocessors.AssignLatePenalties",  # again, since a person has given points meanwhile
+        "nbgrader.preprocessors.AssignLatePenalties",  # again, since a person may have given points since
         "nbgrader.preprocessors.GetGrades",
         "grading.feedback.hide_tests.HideTests",
         "grading.feedback.overview.Overview",
@@ -61,22 +61,22 @@ def configure(config, course: Course, root: Path):
 
 
 def database_url(course: Course, root: Path) -> str:
-    """Where the gradebook is, as SQLAlchemy writes it."""
+    """The gradebook's URL, as SQLAlchemy takes it."""
     return course.database or f"sqlite:///{gradebook_path(root)}"
 
 
 def api(course: Course, root: Path, gradebook: bool = True, adapt: Callable = lambda config: None):
-    """nbgrader's own API on a course directory.
+    """nbgrader's own API for a course directory.
 
     Args:
-        gradebook: without one it only generates, three times as fast.
-        adapt: gets the Config and may change it for this use.
+        gradebook: False for an API that only generates notebooks, three times as fast, without a gradebook.
+        adapt: is called with the Config and may change it.
     """
     from nbgrader.apps import NbGraderAPI
     from nbgrader.converters import GenerateAssignment
     from traitlets.config import Config
 
-    # nbgrader calls a bare `alembic`, which stands beside this interpreter.
+    # nbgrader calls `alembic` by its bare name; it is installed next to this interpreter.
     here = str(Path(sys.executable).parent)
     if here not in os.environ["PATH"].split(os.pathsep):
         os.environ["PATH"] = os.pathsep.join([here, os.environ["PATH"]])

@@ -1,7 +1,7 @@
-"""Recognises what an earlier edition of the course released: its notebooks import names that are gone."""
+"""Recognises a course directory that an earlier edition of the course released: its files import names that are gone."""
 
 import ast
-import importlib
+import pkgutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -13,7 +13,7 @@ OURS = ("shared", "grading")
 
 
 def require_current_imports(root: Path, files: Iterable[Path], lab: str) -> None:
-    """Raises LabError, with the way out, where released files import what this edition does not have.
+    """Raises LabError, with the command that helps, where a released file imports what this edition does not have.
 
     Args:
         root: the course directory.
@@ -21,41 +21,47 @@ def require_current_imports(root: Path, files: Iterable[Path], lab: str) -> None
         lab: the lab to name in the command.
     """
     for path in files:
-        for name in missing_imports(_source(path)):
-            raise LabError(
-                f"{path.relative_to(root)} was released by an earlier edition of the course, which had {name}: "
-                f"run 'course release {lab} --root {root}' again."
-            )
+        for source in _sources(path):
+            for name in missing_imports(source):
+                raise LabError(
+                    f"The file {path.relative_to(root)} was released by an earlier edition of the course, "
+                    f"since it imports {name}: run 'course release {lab} --root {root}' again."
+                )
 
 
 def missing_imports(source: str) -> Iterator[str]:
-    """Names that Python code imports from the course's packages and that are not there, such as "shared.texts"."""
-    for node in ast.walk(ast.parse(source)):
+    """Names that code imports from the course's packages and that do not exist, such as "shared.texts.load_mail".
+
+    Args:
+        source: Python, or a notebook's cell; code that cannot be parsed imports nothing.
+    """
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    try:
+        tree = ast.parse(TransformerManager().transform_cell(source))  # which turns %pip into Python
+    except SyntaxError:
+        return
+    for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] in OURS:
-            yield from (f"{node.module}.{alias.name}" for alias in node.names if not _exists(node.module, alias.name))
+            for alias in node.names:
+                name = f"{node.module}.{alias.name}"
+                if not _exists(name):
+                    yield name
 
 
-def _exists(module: str, name: str) -> bool:
+def _exists(name: str) -> bool:
     try:
-        if hasattr(importlib.import_module(module), name):
-            return True
-        importlib.import_module(f"{module}.{name}")
-    except ModuleNotFoundError:
+        pkgutil.resolve_name(name)
+    except (ImportError, AttributeError):
         return False
     return True
 
 
-def _source(path: Path) -> str:
-    """The Python of a file; of a notebook, that of the cells that are Python alone."""
-    if path.suffix != ".ipynb":
-        return path.read_text(encoding="utf-8")
-    cells = nbformat.read(path, as_version=4).cells
-    return "\n".join(cell.source for cell in cells if cell.cell_type == "code" and _is_python(cell.source))
-
-
-def _is_python(source: str) -> bool:
-    try:
-        ast.parse(source)
-    except SyntaxError:  # a magic such as %pip
-        return False
-    return True
+def _sources(path: Path) -> Iterator[str]:
+    """The code of a Python file, or of each code cell of a notebook."""
+    if path.suffix == ".ipynb":
+        for cell in nbformat.read(path, as_version=4).cells:
+            if cell.cell_type == "code":
+                yield cell.source
+    else:
+        yield path.read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""A class that nobody has to wait for: submissions made from the reference and the answer bank, with the grade each must get."""
+"""Makes submissions of a made-up class from the reference and the answer bank, with the grade that each must get."""
 
 import re
 from dataclasses import dataclass
@@ -21,9 +21,10 @@ WRONG_WAYS = 3
 
 @dataclass(frozen=True)
 class Sample:
-    """A made-up student: the notebook's text, what was done, and the checks that must be lost (None: all of them).
+    """A made-up student's submission, and what must become of it.
 
-    `readable` is False for a file that cannot be graded.
+    student: id; story: what the student did; text: of the notebook's file; loses: checks that must be lost, None for all of
+    them; readable: False for a file that cannot be graded.
     """
 
     student: str
@@ -34,14 +35,14 @@ class Sample:
 
 
 def reference_answers(instructor: NotebookNode) -> dict[str, str]:
-    """grade_id -> the reference's answer, without the markers around it."""
+    """grade_id -> the reference's answer, without the solution markers."""
     cells = [cell for cell in instructor.cells if is_answer(cell)]
     marker = re.compile(r"^.*(BEGIN|END) SOLUTION.*\n?", flags=re.MULTILINE)
     return {grade_id(cell): marker.sub("", cell.source).rstrip() for cell in cells}
 
 
 def answered(student: NotebookNode, answers: dict[str, str]) -> NotebookNode:
-    """A copy of the student notebook with these answer cells filled in; the others keep their stub."""
+    """A copy of the student notebook with these answers filled in; other answer cells keep their stubs."""
     notebook = nbformat.from_dict(student)
     for cell in notebook.cells:
         if is_answer(cell) and grade_id(cell) in answers:
@@ -50,7 +51,7 @@ def answered(student: NotebookNode, answers: dict[str, str]) -> NotebookNode:
 
 
 def sample_class(lab: str, course: Course, checkout: Path = CHECKOUT) -> list[Sample]:
-    """The reference, three other right ways, a half, an unanswered one, three wrong ways, and a broken file."""
+    """The made-up class: the reference, three other right ways, one half done, one unanswered, three wrong, a broken file."""
     student = nbformat.read(student_path(lab, checkout), as_version=4)
     reference = reference_answers(instructor_notebook(lab, course, checkout))
     bank = load_bank(lab, checkout)
@@ -60,17 +61,17 @@ def sample_class(lab: str, course: Course, checkout: Path = CHECKOUT) -> list[Sa
 
     half = dict(list(reference.items())[: len(reference) // 2])
     skipped = tuple(_fed_by(student, set(reference) - set(half)))
-    found = [Sample("ada", "the reference", text(reference))]
+    samples = [Sample("ada", "the reference", text(reference))]
     for number, name in zip(range(RIGHT_WAYS), ("ben", "cleo", "dan"), strict=True):
         ways = {answer.exercise: answer.source for answer in _right_way(bank, number)}
-        found.append(Sample(name, f"right, way {number + 1} of the bank", text(reference | ways)))
-    found.append(Sample("eva", "the first half only", text(half), skipped))
-    found.append(Sample("finn", "unanswered", text({}), None))
+        samples.append(Sample(name, f"right, in way {number + 1} of the bank", text(reference | ways)))
+    samples.append(Sample("eva", "the first half only", text(half), skipped))
+    samples.append(Sample("finn", "unanswered", text({}), None))
     for answer, name in zip(_spread(bank, WRONG_WAYS), ("gus", "hana", "ivan"), strict=True):
         story = f"wrong: {answer.exercise}, {answer.label}"
-        found.append(Sample(name, story, text(reference | {answer.exercise: answer.source}), answer.loses))
-    found.append(Sample("jo", "a file cut off while uploading", text(reference)[:2000], None, readable=False))
-    return found
+        samples.append(Sample(name, story, text(reference | {answer.exercise: answer.source}), answer.loses))
+    samples.append(Sample("jo", "a file cut off while uploading", text(reference)[:2000], None, readable=False))
+    return samples
 
 
 def _right_way(bank: list[Answer], number: int) -> list[Answer]:
@@ -83,19 +84,19 @@ def _right_way(bank: list[Answer], number: int) -> list[Answer]:
 
 
 def _spread(bank: list[Answer], count: int) -> list[Answer]:
-    """Wrong answers spread over the bank, so of different exercises where there are enough."""
+    """Wrong answers from all over the bank, so that they are of different exercises where there are enough."""
     wrong = [answer for answer in bank if not answer.right]
     return [wrong[number * len(wrong) // count] for number in range(count)]
 
 
 def _fed_by(notebook: NotebookNode, exercises: set[str]) -> list[str]:
-    """grade_ids of the graded cells that one of these answers feeds."""
+    """grade_ids of the graded cells that depend on one of these answers."""
     cells = notebook.cells
     answers = [place for place, cell in enumerate(cells) if is_answer(cell) and grade_id(cell) in exercises]
     return [grade_id(graded) for place in answers for graded in fed_by(cells, place)]
 
 
 def hand_in(samples: list[Sample], lab: str, root: Path) -> None:
-    """Writes the notebooks where collected submissions stand."""
+    """Writes the notebooks to where collected submissions are stored."""
     for sample in samples:
         write_atomically(submitted_folder(sample.student, lab, root) / f"{lab}.ipynb", sample.text)

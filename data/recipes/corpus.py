@@ -1,7 +1,7 @@
-"""The text that the course's models are pretrained on: real English from package registries, cleaned, in one fixed order.
+"""Reads the text that the course's models are pretrained on: real English from package registries, cleaned, in a fixed order.
 
-Left out on purpose, because labs use them as text the models have not seen: mail, speeches, the Devil's Dictionary, the rated
-snippets, and the held-out film reviews. Cards: data/cards/.
+Left out on purpose, because labs use them as text that the models have not seen: mail, speeches, the Devil's Dictionary, the
+rated snippets, and the held-out film reviews. Cards: data/cards/.
 """
 
 import gzip
@@ -89,7 +89,7 @@ def tar_members(asset: str, pattern: str) -> Iterator[str]:
 
 
 def dictionary(name: str) -> Iterator[str]:
-    """Entries of a dictd file: a headword starts in the first column, what belongs to it is indented or blank."""
+    """Entries of a dictd file, where a headword starts in the first column and the rest of its entry is indented or blank."""
     path = asset_path(f"dict_{name}") / f"{name}.dict.dz"  # dictzip is gzip with an index
     with gzip.open(path, "rt", encoding="utf-8", errors="replace") as file:
         entry: list[str] = []
@@ -102,10 +102,10 @@ def dictionary(name: str) -> Iterator[str]:
 
 
 def documents(sources: tuple[str, ...] = tuple(SOURCES), seed: int = 0, shortest: int = 4) -> list[str]:
-    """All documents of the sources, one line each, shuffled.
+    """All documents of the sources, each in one line, shuffled.
 
     Args:
-        seed: fixes the order.
+        seed: determines the order.
         shortest: documents of fewer words are dropped.
     """
     texts = [" ".join(text.split()) for name in sources for text in SOURCES[name]()]

@@ -1,4 +1,4 @@
-"""The pretraining text as the decoder reads it: a byte-level BPE vocabulary of its own and one long stream of tokens."""
+"""Prepares the pretraining text for the decoder: learns a byte-level BPE vocabulary and encodes one long stream of tokens."""
 
 import re
 from dataclasses import dataclass
@@ -15,15 +15,18 @@ from shared.models.chat_template import END, TURN_END, TURN_START, chatml
 
 SOURCES = ("film", "brown", "moby_dick", "wordnet")  # whole sentences; the other dictionaries are half abbreviations
 BATCH = 1000
-CHAT_EVERY = 4  # one document in so many is written as a user's turn and an assistant's that continues it
+CHAT_EVERY = 4  # every fourth document is written as a user's turn and an assistant's that continues it
 ANSWER_WORDS = 60
-HELD_OUT_EVERY = 50  # one document in so many is never trained on
+HELD_OUT_EVERY = 50  # every fiftieth document is never trained on
 
 
 @dataclass(frozen=True)
 class Text:
-    """train, held_out: (tokens,) uint16 ids, documents end with <|endoftext|>; held_out_bytes: UTF-8 bytes of the held-out
-    documents, without the markers."""
+    """The encoded text.
+
+    train, held_out: (tokens,) uint16 ids, each document ends with <|endoftext|>; held_out_bytes: UTF-8 bytes of the held-out
+    documents, without the markers.
+    """
 
     train: np.ndarray
     held_out: np.ndarray
@@ -33,7 +36,7 @@ class Text:
 def train_tokenizer(texts: list[str], size: int) -> PreTrainedTokenizerFast:
     """Byte-level BPE (Sennrich et al. 2016, arXiv 1508.07909) with Qwen2's normaliser and splitter, learnt from `texts`.
 
-    With Qwen2's own splitter, `AutoTokenizer`, which puts that in for every Qwen2, gives the same ids as this tokenizer.
+    `AutoTokenizer` gives every Qwen2 that splitter, so that it returns the same ids as this tokenizer.
     """
     backend = Tokenizer(models.BPE())
     backend.normalizer = normalizers.NFC()
@@ -62,11 +65,12 @@ def train_tokenizer(texts: list[str], size: int) -> PreTrainedTokenizerFast:
 
 
 def as_chat(text: str) -> str | None:
-    """The document's first sentence (or headword) as a user's turn, what follows it as the answer; None if it is one piece."""
+    """A chat: the document's first sentence or headword as the user's turn, the rest as the answer; None without a rest."""
     end = re.search(r"(?<=[.!?:]) (?=\S)", text)
     if end is None:
         return None
-    asked, answer = text[: end.start()], ""
+    asked = text[: end.start()]
+    answer = ""
     for sentence in re.split(r"(?<=[.!?;]) ", text[end.end() :]):
         if len((answer + sentence).split()) > ANSWER_WORDS:
             break
@@ -77,8 +81,10 @@ def as_chat(text: str) -> str | None:
 
 
 def encode(tokenizer: PreTrainedTokenizerFast, texts: list[str]) -> np.ndarray:
-    """(tokens,) ids of all texts, <|endoftext|> after each."""
-    backend, end, stream = tokenizer.backend_tokenizer, tokenizer.pad_token_id, []
+    """(tokens,) ids of all texts, with <|endoftext|> after each."""
+    backend = tokenizer.backend_tokenizer
+    end = tokenizer.pad_token_id
+    stream = []
     for start in tqdm(range(0, len(texts), BATCH), desc="encoding", mininterval=2):
         for encoding in backend.encode_batch(texts[start : start + BATCH], add_special_tokens=False):
             stream.append(np.array([*encoding.ids, end], dtype=np.uint16))
@@ -86,20 +92,21 @@ def encode(tokenizer: PreTrainedTokenizerFast, texts: list[str]) -> np.ndarray:
 
 
 def make_text(texts: list[str], size: int) -> tuple[Text, PreTrainedTokenizerFast]:
-    """Splits the documents, learns the tokenizer on the training part, writes every CHAT_EVERY-th as a chat, encodes."""
+    """Splits the documents, learns the tokenizer on the training part, turns every CHAT_EVERY-th into a chat, and encodes."""
     train = [text for number, text in enumerate(texts) if number % HELD_OUT_EVERY]
     held_out = texts[::HELD_OUT_EVERY]
     tokenizer = train_tokenizer(train, size)
-    train = [(number % CHAT_EVERY == 0 and as_chat(text)) or text for number, text in enumerate(train)]
-    spelt = sum(len(text.encode()) for text in held_out)
-    return Text(encode(tokenizer, train), encode(tokenizer, held_out), spelt), tokenizer
+    for number in range(0, len(train), CHAT_EVERY):
+        train[number] = as_chat(train[number]) or train[number]
+    held_out_bytes = sum(len(text.encode()) for text in held_out)
+    return Text(encode(tokenizer, train), encode(tokenizer, held_out), held_out_bytes), tokenizer
 
 
 def load_text(cache: Path, size: int, texts: list[str] | None = None) -> tuple[Text, PreTrainedTokenizerFast]:
-    """The encoded corpus and its tokenizer, made once (a minute) and kept in `cache`.
+    """The encoded corpus and its tokenizer, made once (in a minute) and kept in `cache`.
 
     Args:
-        texts: documents to use in place of the course's corpus.
+        texts: documents to use instead of the course's corpus.
     """
     if not (cache / "text.npz").exists():
         from corpus import documents

@@ -1,4 +1,4 @@
-"""The pretraining text as the encoder reads it: a pruned WordPiece vocabulary, one long stream of tokens, single sentences."""
+"""Prepares the pretraining text for the encoder: a pruned WordPiece vocabulary, a long stream of tokens, single sentences."""
 
 import re
 from collections import Counter
@@ -21,8 +21,11 @@ HELD_OUT = 200_000  # tokens at the end of the stream that no step trains on
 
 @dataclass(frozen=True)
 class Text:
-    """stream: (tokens,) ids, documents end with [SEP]; sentences: (n, width - 2) ids, 0 where a sentence has ended;
-    teacher_ids: (vocabulary,) the id that the teacher knows each token by."""
+    """The encoded text.
+
+    stream: (tokens,) ids, each document ends with [SEP]; sentences: (n, width - 2) ids, 0 after the end of a sentence;
+    teacher_ids: (vocabulary,) the teacher's id of each token.
+    """
 
     stream: np.ndarray
     sentences: np.ndarray
@@ -30,9 +33,9 @@ class Text:
 
 
 def pruned_tokenizer(teacher: PreTrainedTokenizerFast, texts: list[str], size: int) -> PreTrainedTokenizerFast:
-    """The teacher's tokenizer with the `size` commonest of its word pieces.
+    """The teacher's tokenizer with the `size` most common of its word pieces.
 
-    Every single ASCII character stays, first and inside a word, so that plain English never becomes [UNK].
+    Every single ASCII character stays, at the start and inside of a word, so that plain English never becomes [UNK].
     """
     counts: Counter = Counter()
     for start in tqdm(range(0, len(texts), BATCH), desc="counting word pieces", mininterval=2):
@@ -57,15 +60,23 @@ def rebuilt(backend: Tokenizer) -> PreTrainedTokenizerFast:
     backend.post_processor = TemplateProcessing(
         single="[CLS] $A [SEP]", pair="[CLS] $A [SEP] $B [SEP]", special_tokens=[("[CLS]", CLS), ("[SEP]", SEP)]
     )
-    names = dict(zip(("pad_token", "unk_token", "cls_token", "sep_token", "mask_token"), SPECIAL, strict=True))
     return PreTrainedTokenizerFast(
-        tokenizer_object=backend, model_max_length=512, model_input_names=["input_ids", "attention_mask"], **names
+        tokenizer_object=backend,
+        model_max_length=512,
+        model_input_names=["input_ids", "attention_mask"],
+        pad_token=SPECIAL[PAD],
+        unk_token=SPECIAL[UNK],
+        cls_token=SPECIAL[CLS],
+        sep_token=SPECIAL[SEP],
+        mask_token=SPECIAL[MASK],
     )
 
 
 def encode(tokenizer: PreTrainedTokenizerFast, texts: list[str], sentence_width: int) -> tuple[np.ndarray, np.ndarray]:
     """(stream, sentences) of the texts, see `Text`."""
-    backend, stream, sentences = tokenizer.backend_tokenizer, [], []
+    backend = tokenizer.backend_tokenizer
+    stream = []
+    sentences = []
     for start in tqdm(range(0, len(texts), BATCH), desc="encoding", mininterval=2):
         part = texts[start : start + BATCH]
         for encoding in backend.encode_batch(part, add_special_tokens=False):
@@ -78,12 +89,12 @@ def encode(tokenizer: PreTrainedTokenizerFast, texts: list[str], sentence_width:
 
 
 def whole_sentences(text: str) -> list[str]:
-    """Sentences that start with a capital and end with a mark."""
+    """The sentences of a text that start with a capital and end with a punctuation mark."""
     return [s for s in re.split(r"(?<=[.!?])\s+", text) if re.match(r"[A-Z\"']", s) and s[-1] in ".!?"]
 
 
 def load_text(cache: Path, teacher_path: Path, size: int, sentence_width: int) -> tuple[Text, PreTrainedTokenizerFast]:
-    """The encoded corpus and its tokenizer, made once (minutes) and kept in `cache`."""
+    """The encoded corpus and its tokenizer, made once (in minutes) and kept in `cache`."""
     from corpus import documents
 
     teacher = AutoTokenizer.from_pretrained(teacher_path)
@@ -99,9 +110,9 @@ def load_text(cache: Path, teacher_path: Path, size: int, sentence_width: int) -
 
 
 def borrowed_embeddings(tokenizer: PreTrainedTokenizerFast, teacher_path: Path, hidden: int):
-    """The teacher's embeddings of our tokens on their `hidden` principal axes: (vocabulary, hidden) of unit spread.
+    """The teacher's embeddings of our tokens on their `hidden` principal axes: (vocabulary, hidden) of unit standard deviation.
 
-    Centred, because what all tokens share says nothing about any of them; the layer norm behind undoes the scale.
+    They are centred, since what all tokens share says nothing about any of them; the layer norm that follows undoes the scale.
     """
     from transformers import AutoModel
 

@@ -1,4 +1,4 @@
-"""Which texts must stand in one split: those cut from one source, and near-copies."""
+"""Groups texts that must be in the same split: those cut from one source, and near-copies."""
 
 import sys
 from pathlib import Path
@@ -16,7 +16,7 @@ NEAR = 0.8  # cosine of TF-IDF from which two texts are variants of one
 
 
 def families(texts: list[str], groups: list[str]) -> list[str]:
-    """For each text the name of its family: texts of one group and near-copies belong together, through any chain of them.
+    """The name of each text's family: texts of one group and near-copies belong together, through any chain of them.
 
     Returns:
         (texts,) names of 12 hexadecimal digits, which do not depend on the order of the texts.

@@ -1,6 +1,6 @@
-"""Labels of the test splits, for instructors alone: tests/hidden_labels/<set>.csv with columns id and label (a number).
+"""Writes the labels of the test splits, for instructors alone: tests/hidden_labels/<set>.csv with columns id and label.
 
-Run: python data/recipes/hidden_labels.py [SET ...]; for "phishing", which ships none, with the hub in reach.
+Labels are numbers. Run: python data/recipes/hidden_labels.py [SET ...]; "phishing", which ships none, needs the hub.
 """
 
 import sys
@@ -22,6 +22,7 @@ FOLDER = CHECKOUT / "tests" / "hidden_labels"
 
 
 def sentiment_rows() -> list[dict]:
+    """The sentiment set with its labels as numbers."""
     rows = sentiment.rows(asset_path("rated_snippets"))
     return [{**row, "label": SENTIMENTS.index(row["label"])} for row in rows]
 
@@ -35,7 +36,7 @@ SETS = {**SHIPPED, "phishing": phishing.messages}
 
 
 def csv_of(rows: list[dict]) -> bytes:
-    """id and label of the test rows."""
+    """A CSV file of id and label of the test rows."""
     lines = [f"{row['id']},{row['label']}\n" for row in rows if row["split"] == "test"]
     return ("id,label\n" + "".join(lines)).encode()
 

@@ -1,9 +1,9 @@
-"""What the tiny decoder can do before and after tuning: python data/recipes/judge_decoder.py [--model FOLDER] [--seeds 0 1 2]
+"""Measures the tiny decoder before and after tuning: python data/recipes/judge_decoder.py [--model FOLDER] [--seeds 0 1 2]
 
 Three-class sentiment as a chat: the user's turn is the text, the assistant's is one word. Supervised fine-tuning with the loss
-on the assistant's turn alone, of all parameters and by LoRA. The learning rate is chosen on rows cut from the training set; the
-best one is judged with every seed on 1,000 rows of the validation set. The test set is not touched. Rows go to quality.csv in the
-model's folder. Last comes what the model writes.
+on the assistant's turn alone, of all parameters and by LoRA. The learning rate is chosen on rows taken from the training set; the
+best one is measured with every seed on 1,000 rows of the validation set. The test set is not used. Rows go to quality.csv in the
+model's folder. Samples of what the model writes come last.
 """
 
 import argparse
@@ -29,7 +29,7 @@ from shared.seeding import seed_everything
 LONGEST = 64  # tokens of a chat
 BATCH = 16
 STEPS = 300
-DEVELOPMENT = 400  # rows cut from the training set, to choose the rate on
+DEVELOPMENT = 400  # rows taken from the training set, to choose the rate on
 JUDGED = 1000  # rows of the validation set
 RATES = {"all parameters": (1e-3, 3e-3), "LoRA r=16 on q and v": (3e-3, 1e-2)}
 COLUMNS = ("method", "rate", "seed", "likelihood", "exact_match", "seconds")
@@ -37,18 +37,18 @@ PROMPTS = ("The film was", "The old man", "In the morning", "It is a pity that")
 
 
 class Chats:
-    """Texts as chats: what the user said, and the label as the assistant's answer."""
+    """Texts as chats: the text as the user's turn, and the label as the assistant's answer."""
 
     def __init__(self, rows, tokenizer):
         names = rows.features["label"].names
-        self.tokenizer, self.labels = tokenizer, np.array(rows["label"])
+        self.tokenizer = tokenizer
+        self.labels = np.array(rows["label"])
         render = tokenizer.apply_chat_template
-        whole = [
-            render([{"role": "user", "content": ""}, {"role": "assistant", "content": n}], tokenize=False)
-            for n in names
-        ]
-        start = render([{"role": "user", "content": ""}], tokenize=False, add_generation_prompt=True)
-        opening, closing = start.split("<|im_end|>")[0], "<|im_end|>" + start.split("<|im_end|>", 1)[1]
+        question = {"role": "user", "content": ""}
+        whole = [render([question, {"role": "assistant", "content": name}], tokenize=False) for name in names]
+        start = render([question], tokenize=False, add_generation_prompt=True)
+        opening, rest = start.split("<|im_end|>", 1)
+        closing = "<|im_end|>" + rest
 
         def ids(text: str) -> list[int]:
             return tokenizer(text, add_special_tokens=False)["input_ids"]
@@ -71,7 +71,7 @@ class Chats:
 
 
 def tune(model, chats: Chats, places: np.ndarray, rate: float, seed: int) -> None:
-    """STEPS of AdamW with a tenth of warm-up and linear decay."""
+    """Tunes the model for STEPS steps of AdamW, with a tenth of warm-up and linear decay."""
     draws = np.random.default_rng(seed)
     parameters = [p for p in model.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(parameters, lr=rate, weight_decay=0.01, fused=True)
@@ -89,7 +89,7 @@ def tune(model, chats: Chats, places: np.ndarray, rate: float, seed: int) -> Non
 
 @torch.no_grad()
 def scores(model, chats: Chats, places: np.ndarray) -> dict[str, float]:
-    """Accuracy of the likeliest label, and share of texts where greedy decoding writes just the right word and stops."""
+    """Accuracy of the likeliest label, and share of texts for which greedy decoding writes only the right word and stops."""
     model.eval()
     log_likelihood = np.zeros((len(places), len(chats.answers)))
     written = np.zeros_like(log_likelihood, dtype=bool)
@@ -98,7 +98,8 @@ def scores(model, chats: Chats, places: np.ndarray) -> dict[str, float]:
             part = places[first : first + 64]
             ids, labels = chats.batch(part, [answer] * len(part))
             logits = model(input_ids=ids, use_cache=False).logits[:, :-1].log_softmax(-1)
-            wanted, here = labels[:, 1:].clamp(min=0), labels[:, 1:] != -100
+            wanted = labels[:, 1:].clamp(min=0)
+            here = labels[:, 1:] != -100
             picked = logits.gather(-1, wanted[..., None])[..., 0]
             log_likelihood[first : first + 64, answer] = (picked * here).sum(1)
             # Greedy decoding writes this answer if and only if each of its tokens is the likeliest after those before it.
@@ -111,22 +112,22 @@ def scores(model, chats: Chats, places: np.ndarray) -> dict[str, float]:
 
 
 def fresh(folder: Path, method: str, seed: int):
-    """The pretrained model, its LoRA matrices if any drawn by `seed`."""
+    """The pretrained model, with LoRA matrices drawn by `seed` where the method has them."""
     seed_everything(seed)
     model = Qwen2ForCausalLM.from_pretrained(folder)
     if method.startswith("LoRA"):
         from peft import LoraConfig, get_peft_model
 
-        model = get_peft_model(
-            model, LoraConfig(r=16, lora_alpha=32, target_modules=["q_proj", "v_proj"], task_type="CAUSAL_LM")
-        )
+        config = LoraConfig(r=16, lora_alpha=32, target_modules=["q_proj", "v_proj"], task_type="CAUSAL_LM")
+        model = get_peft_model(model, config)
     return model
 
 
 def sentiment(folder: Path, tokenizer, seeds: list[int]) -> list[dict]:
-    """One row a method and seed, after a row for the majority class and one for the model before tuning."""
+    """One row for each method and seed, after a row for the majority class and one for the model before tuning."""
     sets = load_sentiment()
-    train, held_out = Chats(sets["train"], tokenizer), Chats(sets["validation"], tokenizer)
+    train = Chats(sets["train"], tokenizer)
+    held_out = Chats(sets["validation"], tokenizer)
     every = np.random.default_rng(0).permutation(len(train.prompts))
     development, places = every[:DEVELOPMENT], every[DEVELOPMENT:]
     judged = np.random.default_rng(1).permutation(len(held_out.prompts))[:JUDGED]
@@ -139,15 +140,19 @@ def sentiment(folder: Path, tokenizer, seeds: list[int]) -> list[dict]:
             model = fresh(folder, method, seeds[0])
             tune(model, train, places, rate, seeds[0])
             found[rate] = scores(model, train, development)["likelihood"]
-            print(f"{method}, rate {rate:g}: {found[rate]:.3f} on the rows cut off", file=sys.stderr, flush=True)
+            print(
+                f"{method}, rate {rate:g}: {found[rate]:.3f} on the rows taken from training",
+                file=sys.stderr,
+                flush=True,
+            )
         rate = max(found, key=found.get)
         for seed in tqdm(seeds, desc=method, leave=False):
-            model, start = fresh(folder, method, seed), time.perf_counter()
+            model = fresh(folder, method, seed)
+            start = time.perf_counter()
             tune(model, train, places, rate, seed)
             seconds = time.perf_counter() - start
-            rows.append(
-                {"method": method, "rate": rate, "seed": seed, "seconds": seconds, **scores(model, held_out, judged)}
-            )
+            row = {"method": method, "rate": rate, "seed": seed, "seconds": seconds}
+            rows.append(row | scores(model, held_out, judged))
     return rows
 
 
@@ -167,7 +172,8 @@ def report(rows: list[dict]) -> str:
 
 def samples(folder: Path, tokenizer) -> list[str]:
     """Continuations of PROMPTS by nucleus sampling, seed 0."""
-    model, texts = Qwen2ForCausalLM.from_pretrained(folder).eval(), []
+    model = Qwen2ForCausalLM.from_pretrained(folder).eval()
+    texts = []
     seed_everything(0)
     for prompt in PROMPTS:
         ids = tokenizer(prompt, return_tensors="pt")
@@ -178,7 +184,7 @@ def samples(folder: Path, tokenizer) -> list[str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--model", type=Path, help="a folder, in place of the shipped model")
+    parser.add_argument("--model", type=Path, help="a folder with a model to measure instead of the shipped one")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     options = parser.parse_args()
     folder = options.model or embedded("course-decoder-tiny")
@@ -191,6 +197,7 @@ def main() -> None:
 
 
 def _cell(value: str | float) -> str:
+    """A value of the table, numbers with four digits."""
     return value if isinstance(value, str) else f"{value:.4g}"
 
 

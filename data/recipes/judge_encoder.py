@@ -1,12 +1,12 @@
 """Measures what the encoder's pretraining buys: python data/recipes/judge_encoder.py [--threads N]
 
 Three-class sentiment on four domains, macro-F1 on the hidden test labels. Four arms of one architecture (random start,
-borrowed embeddings, + masked loss, + distillation) are fine-tuned alike: for each number of labels, the learning rate with
-the best validation macro-F1 on the first seed is kept for all seeds. Fine-tuning is that of Kumar and others (2022, LP-FT): a
-logistic regression on the frozen model's mean-pooled states first, then everything from there; a rate of 0 stays with the
-first. Beside them stand majority, TF-IDF with logistic regression and frozen MiniLM with logistic regression, their C chosen
-on the validation set too. Rows go to course-encoder/quality.csv as they are measured; a second run goes on where the first
-was stopped.
+borrowed embeddings, + masked loss, + distillation) are fine-tuned in the same way: for each number of labels, the learning
+rate with the best validation macro-F1 on the first seed is kept for all seeds. Fine-tuning is that of Kumar and others
+(2022, LP-FT): a logistic regression on the frozen model's mean-pooled states first, then all weights from there; a rate of 0
+keeps the regression. The baselines are the majority class, TF-IDF with logistic regression, and frozen MiniLM with logistic
+regression, their C chosen on the validation set as well. Rows go to course-encoder/quality.csv as they are measured; a
+second run continues where the first was stopped.
 """
 
 import argparse
@@ -22,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import numpy as np
 import torch
+from encoder_quality import ARMS, BASELINES, FEW, SEEDS, Table, summary
 from pretraining import warmed_linear
 from sklearn.dummy import DummyClassifier
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -29,9 +30,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
-from tqdm import tqdm
 from transformers import AutoModel, AutoTokenizer, ModernBertConfig, ModernBertForSequenceClassification
-from writing import write_table
 
 from shared.assets.access import asset_path
 from shared.assets.cache_paths import cache_directory
@@ -42,15 +41,10 @@ from shared.seeding import seed_everything
 ROOT = Path(__file__).resolve().parents[2]
 ENCODER = ROOT / "data" / "embedded" / "course-encoder"
 HIDDEN = ROOT / "tests" / "hidden_labels" / "sentiment.csv"
-ARMS = ("random", "embeddings", "masked", "distilled")
-BASELINES = ("majority", "tf-idf", "minilm-frozen")
-COLUMNS = ("arm", "labels", "seed", "rate", "validation", "test", "seconds")
-SEEDS = (0, 1, 2)
-FEW = 200
 RATES = {FEW: (0, 3e-5, 1e-4, 3e-4), None: (2e-4, 6e-4)}
 EPOCHS = {FEW: 15, None: 2}
 STRENGTHS = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0)
-PROBE_STRENGTHS = (0.003, 0.01, 0.03, 0.1, 0.3)  # inputs of unit variance
+PROBE_STRENGTHS = (0.003, 0.01, 0.03, 0.1, 0.3)  # for inputs of unit variance
 BATCH = 32
 LONGEST = 128
 
@@ -77,6 +71,7 @@ def subset(labels: int | None, seed: int) -> tuple[list[str], np.ndarray]:
 
 
 def macro_f1(truth: np.ndarray, guess: np.ndarray) -> float:
+    """Macro-F1 in percent."""
     return 100 * f1_score(truth, guess, average="macro")
 
 
@@ -89,7 +84,7 @@ def start_model(arm: str, seed: int) -> ModernBertForSequenceClassification:
     folders = {"masked": cache_directory() / "recipes" / "encoder" / "model-masked", "distilled": ENCODER}
     folder = folders.get(arm, ENCODER)
     if not (folder / "config.json").exists():
-        sys.exit(f"{folder} is missing: run 'python data/recipes/pretrain_encoder.py --arm {arm}' first.")
+        sys.exit(f"There is no model in {folder}: run 'python data/recipes/pretrain_encoder.py --arm {arm}' first.")
     seed_everything(seed)
     if arm in folders:
         return ModernBertForSequenceClassification.from_pretrained(folder, num_labels=3, classifier_pooling="mean")
@@ -105,7 +100,7 @@ def start_model(arm: str, seed: int) -> ModernBertForSequenceClassification:
 
 
 def batches(texts: list[str], labels: np.ndarray, tokenizer, seed: int | None):
-    """Padded batches; with a seed in random order, texts of like length together, so that little is padded."""
+    """Yields (places, inputs, labels) of padded batches; a seed shuffles them, with texts of similar length together."""
     order = list(range(len(texts)))
     if seed is not None:
         random.Random(seed).shuffle(order)
@@ -126,6 +121,7 @@ def batches(texts: list[str], labels: np.ndarray, tokenizer, seed: int | None):
 
 @torch.no_grad()
 def predict(model, texts: list[str], tokenizer) -> np.ndarray:
+    """(texts,) the likeliest classes."""
     model.eval()
     guess = np.zeros(len(texts), dtype=int)
     for group, inputs, _ in batches(texts, np.zeros(len(texts), dtype=int), tokenizer, None):
@@ -135,10 +131,11 @@ def predict(model, texts: list[str], tokenizer) -> np.ndarray:
 
 @torch.no_grad()
 def mean_states(model, texts: list[str], tokenizer) -> torch.Tensor:
-    """(texts, hidden) mean over each text's tokens of a body's last states."""
+    """(texts, hidden) the mean of the last states over each text's tokens."""
     states = torch.zeros(len(texts), model.config.hidden_size)
     for group, inputs, _ in batches(texts, np.zeros(len(texts), dtype=int), tokenizer, None):
-        hidden, mask = model(**inputs).last_hidden_state, inputs["attention_mask"].unsqueeze(-1)
+        hidden = model(**inputs).last_hidden_state
+        mask = inputs["attention_mask"].unsqueeze(-1)
         states[group] = (hidden * mask).sum(1) / mask.sum(1)
     return states
 
@@ -151,7 +148,7 @@ def probe(states: dict[str, np.ndarray], targets: np.ndarray) -> Pipeline:
 
 
 def start_from_probe(model, texts: list[str], targets: np.ndarray, tokenizer) -> None:
-    """Makes the model's classifier the probe of its own frozen states, the scaling folded in; the head in between goes."""
+    """Sets the model's classifier to the probe of its own frozen states, scaling folded in; removes the head in between."""
     splits = {"train": texts, "validation": sentiment()["validation"][0]}
     states = {split: mean_states(model.eval().model, splits[split], tokenizer).numpy() for split in splits}
     scaler, regression = (part for _, part in probe(states, targets).steps)
@@ -174,7 +171,8 @@ def fine_tune(arm: str, labels: int | None, seed: int, rate: float) -> dict:
     """One fine-tuning run, AdamW with a tenth of warm-up and linear decay; returns a row of the table."""
     begin = time.time()
     texts, targets = subset(labels, seed)
-    tokenizer, model = AutoTokenizer.from_pretrained(ENCODER), copy.deepcopy(started(arm, labels, seed)).train()
+    tokenizer = AutoTokenizer.from_pretrained(ENCODER)
+    model = copy.deepcopy(started(arm, labels, seed)).train()
     total = EPOCHS[labels] * -(-len(texts) // BATCH)
     optimizer = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=0.01, fused=True)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: warmed_linear(step, total))
@@ -185,25 +183,24 @@ def fine_tune(arm: str, labels: int | None, seed: int, rate: float) -> dict:
             optimizer.step()
             schedule.step()
             optimizer.zero_grad()
-    scores = {
-        s: macro_f1(sentiment()[s][1], predict(model, sentiment()[s][0], tokenizer)) for s in ("validation", "test")
-    }
-    return {"arm": arm, "labels": labels, "seed": seed, "rate": rate, **scores, "seconds": time.time() - begin}
+    row = {"arm": arm, "labels": labels, "seed": seed, "rate": rate}
+    for split in ("validation", "test"):
+        texts, truth = sentiment()[split]
+        row[split] = macro_f1(truth, predict(model, texts, tokenizer))
+    return row | {"seconds": time.time() - begin}
 
 
 @cache
 def minilm_states(split: str) -> np.ndarray:
     """(texts, 384) mean-pooled states of frozen MiniLM."""
     texts = sentiment()[split][0]
-    tokenizer, model = (
-        AutoTokenizer.from_pretrained(asset_path("minilm")),
-        AutoModel.from_pretrained(asset_path("minilm")),
-    )
+    tokenizer = AutoTokenizer.from_pretrained(asset_path("minilm"))
+    model = AutoModel.from_pretrained(asset_path("minilm"))
     return mean_states(model, texts, tokenizer).numpy()
 
 
 def baseline(arm: str, labels: int | None, seed: int) -> dict:
-    """A classifier without fine-tuning, C with the best validation macro-F1; `rate` holds that C."""
+    """The row of a classifier without fine-tuning, for the C with the best validation macro-F1, which is in `rate`."""
     begin = time.time()
     texts, targets = subset(labels, seed)
     inputs = {"train": texts, "validation": sentiment()["validation"][0], "test": sentiment()["test"][0]}
@@ -222,14 +219,15 @@ def baseline(arm: str, labels: int | None, seed: int) -> dict:
         scores = {s: macro_f1(sentiment()[s][1], model.predict(inputs[s])) for s in ("validation", "test")}
         if best is None or scores["validation"] > best["validation"]:
             best = {"arm": arm, "labels": labels, "seed": seed, "rate": strength, **scores}
-    return {**best, "seconds": time.time() - begin}
+    return best | {"seconds": time.time() - begin}
 
 
 def hits_at_5(folder: Path = ENCODER) -> list[tuple[str, str, list[str]]]:
-    """(sentence, expected word, the model's five likeliest words) of the forty sentences fixed before any training."""
+    """(sentence, expected word, the model's five likeliest words) of the forty sentences that were fixed before any training."""
     from transformers import ModernBertForMaskedLM
 
-    tokenizer, model = AutoTokenizer.from_pretrained(folder), ModernBertForMaskedLM.from_pretrained(folder).eval()
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    model = ModernBertForMaskedLM.from_pretrained(folder).eval()
     with (Path(__file__).parent / "fill_mask.tsv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file, delimiter="\t"))
     answers = []
@@ -241,30 +239,8 @@ def hits_at_5(folder: Path = ENCODER) -> list[tuple[str, str, list[str]]]:
     return answers
 
 
-class Table:
-    """The measured rows on disk, one appended after each run."""
-
-    def __init__(self, path: Path):
-        self.path, self.rows = path, []
-        if path.exists():
-            with path.open(encoding="utf-8") as file:
-                self.rows = list(csv.DictReader(file))
-
-    def find(self, arm: str, labels: int | None, seed: int) -> list[dict]:
-        wanted = (arm, str(labels or "all"), str(seed))
-        return [row for row in self.rows if (row["arm"], row["labels"], row["seed"]) == wanted]
-
-    def add(self, row: dict) -> None:
-        """Writes the whole table beside and renames it, so that a killed run leaves no half row."""
-        row = {**row, "labels": str(row["labels"] or "all"), "seed": str(row["seed"]), "rate": f"{row['rate']:g}"}
-        row |= {key: f"{row[key]:.2f}" for key in ("validation", "test", "seconds")}
-        self.rows.append(row)
-        write_table(self.path, COLUMNS, self.rows)
-        tqdm.write(" ".join(f"{row[key]:>13}" for key in COLUMNS))
-
-
 def measure(table: Table, arm: str, labels: int | None) -> None:
-    """Fills in what the table lacks of one arm: its rates with the first seed, then the best of them with the others."""
+    """Measures what the table lacks of one arm: all rates with the first seed, then the best of them with the others."""
     if arm in BASELINES:
         for seed in SEEDS:
             if not table.find(arm, labels, seed):
@@ -277,22 +253,6 @@ def measure(table: Table, arm: str, labels: int | None) -> None:
     for seed in SEEDS[1:]:
         if not table.find(arm, labels, seed):
             table.add(fine_tune(arm, labels, seed, float(best["rate"])))
-
-
-def summary(rows: list[dict]) -> str:
-    """A Markdown table: macro-F1 in percent, mean ± sd over the seeds, at each arm's best rate."""
-    lines = ["| arm | all labels | 200 labels |", "|---|---|---|"]
-    for arm in (*BASELINES, *ARMS):
-        cells = []
-        for labels in ("all", str(FEW)):
-            mine = [row for row in rows if (row["arm"], row["labels"]) == (arm, labels)]
-            first = [row for row in mine if row["seed"] == str(SEEDS[0])]
-            rate = max(first, key=lambda row: float(row["validation"]))["rate"] if first else None
-            scores = [float(row["test"]) for row in mine if row["rate"] == rate or arm in BASELINES]
-            done = len(scores) == len(SEEDS)
-            cells.append(f"{np.mean(scores):.1f} ± {np.std(scores, ddof=1):.1f}" if done else "not measured")
-        lines.append(f"| {arm} | {' | '.join(cells)} |")
-    return "\n".join(lines)
 
 
 def main() -> None:

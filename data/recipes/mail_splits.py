@@ -1,4 +1,4 @@
-"""Which mails of the SpamAssassin corpus the course uses, and in which split. Card: data/cards/mail.md.
+"""Chooses the mails of the SpamAssassin corpus that the course uses, and their splits. Card: data/cards/mail.md.
 
 The mails are fetched, not embedded; what ships is a list of ids. Run: python data/recipes/mail_splits.py
 """
@@ -49,11 +49,12 @@ def reason_to_drop(text: str) -> str | None:
 
 
 def rows(archive: Path) -> tuple[list[dict], Counter]:
-    """id and split of every mail that is used, sorted by id, and how many of which class were dropped for what.
+    """id and split of every mail that is used, sorted by id, and (class, reason) -> how many were dropped.
 
-    Of mails with the same normalised text the first stays. A thread (mails with one subject) stands in one split.
+    Of mails with the same normalised text the first stays. A thread (mails with one subject) is in one split.
     """
-    kept, dropped = {}, Counter()
+    kept = {}
+    dropped = Counter()
     for raw, label in raw_messages(archive):
         text = text_of(raw)
         reason = reason_to_drop(text) or ("a copy" if normalised(text) in kept else None)

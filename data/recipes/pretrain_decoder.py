@@ -1,7 +1,7 @@
 """Pretrains the course's smallest decoder, a Qwen2 of 1.3M parameters: python data/recipes/pretrain_decoder.py
 
 Causal language modelling from random weights on real English (`decoder_text.py`). Schedule: warm-up, plateau, 1 - sqrt decay
-(Hägele et al. 2024, arXiv 2405.18392). Run it again after any interruption: it goes on from the last checkpoint and, on one
+(Hägele et al. 2024, arXiv 2405.18392). After an interruption, run it again: it continues from the last checkpoint and, on one
 thread, ends with the same weights, bit for bit.
 """
 
@@ -77,20 +77,23 @@ def build(recipe: Recipe, tokenizer) -> Qwen2ForCausalLM:
 
 
 class Batches:
-    """The batch of any step, computed from its number alone, so that a resumed run sees what an unbroken one would."""
+    """The batch of any step, computed from its number alone, so that a resumed run sees what an uninterrupted one would."""
 
     def __init__(self, text: Text, recipe: Recipe):
         self.recipe = recipe
-        self.train, self.held = (_rows(stream, recipe.width) for stream in (text.train, text.held_out))
+        self.train = _rows(text.train, recipe.width)
+        self.held = _rows(text.held_out, recipe.width)
 
     def at(self, step: int) -> torch.Tensor:
-        """(rows, width) ids; every row once before any comes again, in a new order each time round."""
-        first, size = step * self.recipe.rows, len(self.train)
-        places = np.arange(first, first + self.recipe.rows)
-        rounds = {
-            int(r): np.random.default_rng([self.recipe.seed, int(r)]).permutation(size) for r in set(places // size)
+        """(rows, width) ids of a step; every row comes once before any comes again, in a new order in each epoch."""
+        first = step * self.recipe.rows
+        size = len(self.train)
+        places = range(first, first + self.recipe.rows)
+        orders = {
+            epoch: np.random.default_rng([self.recipe.seed, epoch]).permutation(size)
+            for epoch in {place // size for place in places}
         }
-        picks = [rounds[int(place // size)][place % size] for place in places]
+        picks = [orders[place // size][place % size] for place in places]
         return torch.from_numpy(self.train[picks].astype(np.int64))
 
     def held_out(self, rows: int | None = None) -> torch.Tensor:
@@ -99,6 +102,7 @@ class Batches:
 
 
 def _rows(stream: np.ndarray, width: int) -> np.ndarray:
+    """(rows, width) ids of a stream, without what is left at its end."""
     return stream[: len(stream) // width * width].reshape(-1, width)
 
 
@@ -117,18 +121,18 @@ class DecoderRun(Run):
         return {"train": self.model(input_ids=ids, labels=ids, use_cache=False).loss}
 
     def held_out(self) -> float:
-        """The same in nats per token on the first rows of the held-out text."""
+        """The same cross-entropy on the first rows of the held-out text."""
         return mean_loss(self.model, self.batches.held_out(self.recipe.held_out_rows))
 
 
 def unigram_loss(text: Text, vocabulary: int) -> float:
-    """Nats per token of the best guess that looks at no context: training frequencies, one added to each count."""
+    """Nats per token of the best guess without context: training frequencies, with one added to each count."""
     counts = np.bincount(text.train, minlength=vocabulary) + 1
     return float(-np.log(counts / counts.sum())[text.held_out].mean())
 
 
 def measures(model: Qwen2ForCausalLM, text: Text, batches: Batches) -> dict[str, float]:
-    """What the card reports, on all held-out documents; bits per byte count the end of each text as part of it."""
+    """The figures of the card, on all held-out documents; bits per byte count the end of a text as part of it."""
     loss = mean_loss(model, batches.held_out())
     per_byte = len(text.held_out) / text.held_out_bytes / math.log(2)
     unigram = unigram_loss(text, model.config.vocab_size)
@@ -147,20 +151,21 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seed", type=int, default=Recipe.seed, help="0 makes the course's model")
     parser.add_argument("--steps", type=int, default=Recipe.steps)
-    parser.add_argument("--target", type=Path, help="where to write the model, in place of data/embedded/")
+    parser.add_argument("--target", type=Path, help="where to write the model, instead of data/embedded/")
     options = parser.parse_args(arguments)
     recipe = Recipe(steps=options.steps, seed=options.seed)
     if options.target is None and recipe != Recipe():
-        parser.error("data/embedded/ holds the model of the default seed and steps: name a --target for another")
+        parser.error("data/embedded/ has the model of the default seed and steps: pass --target to make another")
     cache = cache_directory() / "recipes" / "decoder"
     text, tokenizer = load_text(cache, recipe.vocabulary)
     print(f"{len(text.train):,} tokens to train on, {len(text.held_out):,} held out", file=sys.stderr, flush=True)
     run = DecoderRun(recipe, text, tokenizer, cache / f"seed{recipe.seed}-{recipe.steps}")
     run.train()
-    target, picture = (options.target, options.target / "curve.png") if options.target else (EMBEDDED, PICTURE)
+    target = options.target or EMBEDDED
+    picture = target / "curve.png" if options.target else PICTURE
     export(run.model, tokenizer, target)
     write_curve(run.curve, target / "curve.csv", picture, "Pretraining course-decoder-tiny", PANELS)
-    model = Qwen2ForCausalLM.from_pretrained(target)  # what the labs load, half precision's rounding included
+    model = Qwen2ForCausalLM.from_pretrained(target)  # as the labs load it, rounded to half precision
     found = json.dumps(measures(model, text, run.batches), indent=2)
     write_whole(target / "held_out.json", f"{found}\n".encode())
     print(found)

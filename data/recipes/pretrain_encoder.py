@@ -1,10 +1,10 @@
 """Pretrains the course's encoder, a small ModernBERT: python data/recipes/pretrain_encoder.py --compile
 
-Start: random body, token embeddings borrowed from all-MiniLM-L6-v2, whose word pieces are pruned to the commonest 8,192.
+Start: random body, token embeddings borrowed from all-MiniLM-L6-v2, whose word pieces are pruned to the most common 8,192.
 Loss: masked-language modelling at a rate of 30% (Warner et al. 2024, arXiv 2412.13663, section 2.2.1), and in the arm
 "distilled" also the cosine distance to MiniLM's token states and mean-pooled states on single sentences.
-Schedule: warm-up, plateau, 1 - sqrt decay (Hägele et al. 2024, arXiv 2405.18392). Run it again after any interruption: it goes
-on from the last checkpoint and ends with the same weights.
+Schedule: warm-up, plateau, 1 - sqrt decay (Hägele et al. 2024, arXiv 2405.18392). After an interruption, run it again: it
+continues from the last checkpoint and ends with the same weights.
 """
 
 import argparse
@@ -40,7 +40,7 @@ PANELS = {
 
 @dataclass(frozen=True)
 class Recipe:
-    """Every number of the run. A step reads `rows` rows of 128 tokens (at times a quarter as many of 512) and sentences."""
+    """Every number of the run. A step reads `rows` rows of 128 tokens (or a quarter of that, of 512) and single sentences."""
 
     steps: int = 5600
     rows: int = 24
@@ -88,7 +88,7 @@ def build_student(recipe: Recipe, embeddings: torch.Tensor) -> ModernBertForMask
 
 
 class Teacher:
-    """MiniLM, frozen, and the linear map that takes the student's states to its own."""
+    """MiniLM, frozen, and the linear map from the student's states to MiniLM's."""
 
     def __init__(self, text: Text, hidden: int):
         self.model = AutoModel.from_pretrained(asset_path("minilm")).eval().requires_grad_(False)
@@ -126,16 +126,17 @@ def mask_tokens(clean: torch.Tensor, rate: float, size: int, generator: torch.Ge
 
 
 class Batches:
-    """The batch of any step, computed from its number alone, so that a resumed run sees what an unbroken one would."""
+    """The batch of any step, computed from its number alone, so that a resumed run sees what an uninterrupted one would."""
 
     def __init__(self, text: Text, recipe: Recipe):
-        self.text, self.recipe = text, recipe
+        self.text = text
+        self.recipe = recipe
         train = len(text.stream) - HELD_OUT
         # Rows of 128 tokens in stream order; a row of 512 is four neighbours.
         self.stream = text.stream[: train - train % (recipe.width - 2)].reshape(-1, recipe.width - 2)
-        # Short and long sentences take turns, each padded to its own width: little is computed for padding.
-        half, lengths = recipe.sentence_width // 2, (text.sentences != PAD).sum(1)
-        short = lengths <= half - 2
+        # Short and long sentences take turns, each padded to its own width, so that little is computed for padding.
+        half = recipe.sentence_width // 2
+        short = (text.sentences != PAD).sum(1) <= half - 2
         kinds = {half: text.sentences[short, : half - 2], recipe.sentence_width: text.sentences[~short]}
         rng = np.random.default_rng(recipe.seed)
         self.sentences = [(rng.permutation(rows), recipe.sentence_tokens // width) for width, rows in kinds.items()]
@@ -152,14 +153,14 @@ class Batches:
         return framed(rows), framed(sentences[np.arange(begin, begin + count) % len(sentences)])
 
     def held_out(self) -> torch.Tensor:
-        """The same rows at every call, from the end of the stream."""
+        """(256, width) ids from the end of the stream, the same at every call."""
         width = self.recipe.width - 2
         tail = self.text.stream[-HELD_OUT:]
         return framed(tail[: len(tail) // width * width].reshape(-1, width)[:256])
 
 
 def framed(rows: np.ndarray) -> torch.Tensor:
-    """Rows of ids with [CLS] in front and [SEP] behind the last token that is not padding."""
+    """Rows of ids with [CLS] before the first token and [SEP] after the last one that is not padding."""
     ids = np.zeros((len(rows), rows.shape[1] + 2), dtype=np.int64)
     ids[:, 1:-1] = rows
     ids[:, 0] = CLS
@@ -168,7 +169,7 @@ def framed(rows: np.ndarray) -> torch.Tensor:
 
 
 def masked_loss(model: ModernBertForMaskedLM, parts: list[tuple[torch.Tensor, torch.Tensor]]) -> torch.Tensor:
-    """Cross-entropy in nats over all tokens to predict of several (last states, labels) pairs."""
+    """Cross-entropy in nats over all tokens to predict in several (last states, labels) pairs."""
     states = torch.cat([hidden[labels != IGNORED] for hidden, labels in parts])
     targets = torch.cat([labels[labels != IGNORED] for _, labels in parts])
     return functional.cross_entropy(model.decoder(model.head(states)), targets)
@@ -183,11 +184,16 @@ class EncoderRun(Run):
         self.model = build_student(recipe, borrowed_embeddings(tokenizer, asset_path("minilm"), recipe.hidden)).train()
         self.body = torch.compile(self.model.model, dynamic=False) if compiled else self.model.model
         self.batches = Batches(text, recipe)
-        super().__init__(recipe, {"model": self.model} | ({"map": self.teacher.map} if self.teacher else {}), folder)
+        modules = {"model": self.model}
+        if self.teacher:
+            modules["map"] = self.teacher.map
+        super().__init__(recipe, modules, folder)
 
     def losses(self) -> dict[str, torch.Tensor]:
         """Masked loss in nats per predicted token and, with a teacher, the distance to its states."""
-        recipe, parts, distance = self.recipe, [], {}
+        recipe = self.recipe
+        parts = []
+        distance = {}
         draws = torch.Generator().manual_seed(recipe.seed * 1_000_003 + self.step)
         for clean in self.batches.at(self.step):
             ids, labels = mask_tokens(clean, recipe.masked, recipe.vocabulary, draws)
@@ -202,13 +208,13 @@ class EncoderRun(Run):
     @torch.no_grad()
     def held_out(self) -> float:
         """Masked loss in nats per predicted token on held-out rows, with the same masks at every call."""
-        recipe, losses = self.recipe, []
+        recipe = self.recipe
+        losses = []
         draws = torch.Generator().manual_seed(1)
         ids, labels = mask_tokens(self.batches.held_out(), recipe.masked, recipe.vocabulary, draws)
         for some, wanted in zip(ids.split(32), labels.split(32), strict=True):
-            losses.append(
-                masked_loss(self.model, [(self.model.model(input_ids=some).last_hidden_state, wanted)]).item()
-            )
+            states = self.model.model(input_ids=some).last_hidden_state
+            losses.append(masked_loss(self.model, [(states, wanted)]).item())
         return sum(losses) / len(losses)
 
 
@@ -217,7 +223,8 @@ def main() -> None:
     parser.add_argument("--arm", choices=["distilled", "masked"], default="distilled")
     parser.add_argument("--compile", action="store_true", help="1.4 times as fast; needs a C++ compiler")
     options = parser.parse_args()
-    recipe, cache = Recipe(), cache_directory() / "recipes" / "encoder"
+    recipe = Recipe()
+    cache = cache_directory() / "recipes" / "encoder"
     text, tokenizer = load_text(cache, asset_path("minilm"), recipe.vocabulary, recipe.sentence_width)
     print(f"{len(text.stream):,} tokens in the stream, {len(text.sentences):,} single sentences", flush=True)
     run = EncoderRun(recipe, options.arm, text, tokenizer, cache / options.arm, options.compile)

@@ -1,4 +1,4 @@
-"""What all pretraining runs share: the schedule, the step, checkpoints that a killed run goes on from, and what is written."""
+"""Runs a pretraining: its schedule, its steps, checkpoints from which a killed run continues, and the files that it writes."""
 
 import copy
 import io
@@ -25,16 +25,17 @@ def trapezoid(step: int, steps: int, warmup: int, decay: float) -> float:
 
 
 def warmed_linear(step: int, steps: int) -> float:
-    """Share of the peak learning rate when fine-tuning: a tenth of warm-up, then linear decay to 0 over all steps."""
+    """Share of the peak learning rate when fine-tuning: a tenth of warm-up, times linear decay to 0 over all steps."""
     return min(1.0, (step + 1) / (0.1 * steps)) * (1 - step / steps)
 
 
 @torch.no_grad()
 def mean_loss(model, rows: torch.Tensor, batch: int = 16) -> float:
-    """A causal model's cross-entropy in nats per predicted token, the first token of each row being context only.
+    """A causal model's cross-entropy in nats per predicted token, with the first token of each row as context only.
 
     Args:
-        rows: (rows, width) ids; `batch` of them at a time.
+        rows: (rows, width) ids.
+        batch: how many rows go through the model at a time.
     """
     model.eval()
     parts = rows.split(batch)
@@ -46,30 +47,39 @@ def mean_loss(model, rows: torch.Tensor, batch: int = 16) -> float:
 class Run:
     """A pretraining run; `step` steps are done, `curve` holds a row for every `checkpoint_every` of them.
 
-    A kind of run says what one batch loses (`losses`) and how it does on text that it never trains on (`held_out`).
+    A subclass defines the losses of one batch (`losses`) and the loss on text that it never trains on (`held_out`).
 
     Args:
         recipe: has steps, peak (learning rate), warmup (steps), decay (share of the steps), weight_decay, betas, clip (norm of
             the gradient) and checkpoint_every (steps).
         modules: name -> module, all of them trained.
-        folder: where the checkpoint is kept; a checkpoint found there is loaded. None: no checkpoint.
+        folder: keeps the checkpoint, which is loaded if there is one; None for a run without checkpoints.
     """
 
     def __init__(self, recipe, modules: dict[str, torch.nn.Module], folder: Path | None):
-        self.recipe, self.modules, self.folder, self.step, self.curve = recipe, modules, folder, 0, []
+        self.recipe = recipe
+        self.modules = modules
+        self.folder = folder
+        self.step = 0
+        self.curve = []
         self.parameters = [parameter for module in modules.values() for parameter in module.parameters()]
         self.optimizer = torch.optim.AdamW(
-            self.parameters, lr=recipe.peak, betas=recipe.betas, weight_decay=recipe.weight_decay, fused=True
+            self.parameters,
+            lr=recipe.peak,
+            betas=recipe.betas,
+            weight_decay=recipe.weight_decay,
+            fused=True,
         )
         if folder and (folder / "checkpoint.pt").exists():
             saved = torch.load(folder / "checkpoint.pt")
             for name, module in modules.items():
                 module.load_state_dict(saved[name])
             self.optimizer.load_state_dict(saved["optimizer"])
-            self.step, self.curve = saved["step"], saved["curve"]
+            self.step = saved["step"]
+            self.curve = saved["curve"]
 
     def losses(self) -> dict[str, torch.Tensor]:
-        """The losses of this step's batch, all to be added up."""
+        """The losses of this step's batch by name; training minimises their sum."""
         raise NotImplementedError
 
     def held_out(self) -> float:
@@ -91,7 +101,9 @@ class Run:
 
     def train(self) -> None:
         """Runs to the last step, with a row of the curve and a checkpoint every `checkpoint_every` steps."""
-        recent, start, steps = [], time.process_time(), self.recipe.steps
+        steps = self.recipe.steps
+        start = time.process_time()
+        recent = []
         for _ in tqdm(range(self.step, steps), initial=self.step, total=steps, mininterval=5):
             recent.append(self.one_step())
             if self.step % self.recipe.checkpoint_every == 0 or self.step == steps:
@@ -99,26 +111,29 @@ class Run:
                 row = {"step": self.step, **means, "held_out": self.held_out()}
                 self.curve.append({**row, "cpu_seconds": round(time.process_time() - start, 1)})
                 tqdm.write(json.dumps(self.curve[-1]))
-                recent, start = [], time.process_time()
+                recent = []
+                start = time.process_time()
                 self.save()
 
     def save(self) -> None:
-        """Writes the checkpoint beside the old one, then renames it."""
+        """Writes the checkpoint next to the old one, then renames it."""
         if self.folder is None:
             return
         state = {name: module.state_dict() for name, module in self.modules.items()}
-        state |= {"optimizer": self.optimizer.state_dict(), "step": self.step, "curve": self.curve}
+        state["optimizer"] = self.optimizer.state_dict()
+        state["step"] = self.step
+        state["curve"] = self.curve
         self.folder.mkdir(parents=True, exist_ok=True)
         torch.save(state, self.folder / "checkpoint.part")
         (self.folder / "checkpoint.part").replace(self.folder / "checkpoint.pt")
 
 
 def export(model, tokenizer, target: Path) -> None:
-    """Writes a model (half precision on the disk, read as float32) and its tokenizer where the labs find them.
+    """Writes a model (half precision on the disk, read as float32) and its tokenizer into a folder.
 
     Args:
-        model, tokenizer: anything with `save_pretrained`; the model stays in its precision.
-        target: a folder; other files that it holds stay.
+        model, tokenizer: anything with `save_pretrained`; the model itself keeps its precision.
+        target: the folder; its other files stay.
     """
     part = target.with_name(target.name + ".part")
     shutil.rmtree(part, ignore_errors=True)
@@ -134,21 +149,26 @@ def export(model, tokenizer, target: Path) -> None:
 
 
 def write_curve(curve: list[dict], table: Path, picture: Path, title: str, panels: dict[str, dict[str, str]]) -> None:
-    """The loss curve as a table (CSV, every column) and as a picture (PNG).
+    """Writes the loss curve as a table (CSV, every column) and as a picture (PNG).
 
     Args:
         curve: rows as `Run.curve` holds them.
-        panels: label of a vertical axis -> {column: what the legend calls it}; one panel below the other.
+        panels: label of a vertical axis -> {column: its name in the legend}; panels are drawn one below the other.
     """
     import matplotlib
 
     matplotlib.use("agg")
     import matplotlib.pyplot as plt
 
-    lines = [",".join(curve[0]), *(",".join(f"{value:.6g}" for value in row.values()) for row in curve)]
-    write_whole(table, "\n".join([*lines, ""]).encode())
+    lines = [",".join(curve[0])]
+    lines += [",".join(f"{value:.6g}" for value in row.values()) for row in curve]
+    write_whole(table, "".join(f"{line}\n" for line in lines).encode())
     figure, axes = plt.subplots(
-        len(panels), figsize=(6, 1 + 2.5 * len(panels)), layout="constrained", sharex=True, squeeze=False
+        len(panels),
+        figsize=(6, 1 + 2.5 * len(panels)),
+        layout="constrained",
+        sharex=True,
+        squeeze=False,
     )
     for axis, (label, columns) in zip(axes[:, 0], panels.items(), strict=True):
         for column, name in columns.items():

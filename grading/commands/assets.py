@@ -10,5 +10,5 @@ def arguments(command) -> None:
 
 
 def run(options) -> int:
-    """Runs the command line that students have, who have no `course`."""
+    """Runs the command that students use, who have no `course`."""
     return subprocess.run([sys.executable, "-m", "shared.assets", *options.words]).returncode

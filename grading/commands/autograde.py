@@ -11,12 +11,12 @@ def arguments(command) -> None:
         "--kernel",
         choices=("sandbox", "warm", "container", "plain"),
         default="sandbox",
-        help="sandbox: walls built for each; warm: forked with the libraries imported, fast; container: one for each, "
-        "started as course.toml says; plain: your own rights",
+        help="sandbox (default): an isolated kernel for each submission; warm: the same, forked with the libraries "
+        "imported, fast; container: a container for each, started as course.toml says; plain: no isolation, with your own rights",
     )
-    add_workers(command, "submissions that run")
+    add_workers(command, "submissions to run")
     command.add_argument(
-        "--scheduler", default="", metavar="ADDRESS", help="run them on the workers of this Dask scheduler"
+        "--scheduler", default="", metavar="ADDRESS", help="run submissions on the workers of this Dask scheduler"
     )
 
 
@@ -26,14 +26,22 @@ def run(options) -> None:
     course, root = course_and_root(options)
     lab = chosen_lab(options, course)
     workers = max(1, options.workers)
-    found = grade_class(lab, course, root, options.kernel, workers, options.student, options.scheduler)
+    found = grade_class(
+        lab,
+        course,
+        root,
+        options.kernel,
+        workers=workers,
+        only=options.student,
+        scheduler=options.scheduler,
+    )
     for record in found:
         if record.status != "graded":
             print(f"{record.student}: {record.status}: {record.reason}")
         for flag in record.flags:
-            print(f"{record.student}: look at it: {flag}")
+            print(f"{record.student}: to be checked: {flag}")
         for name, why in record.doubts.items():
-            print(f"{record.student}: look at it: {name}: {why}")
+            print(f"{record.student}: to be checked: {name}: {why}")
         if record.put_right:
             print(f"{record.student}: {record.put_right}")
     print(f"{sum(record.status == 'graded' for record in found)} of {len(found)} submissions are graded.")

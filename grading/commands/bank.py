@@ -7,7 +7,7 @@ from grading.course import load_course
 def arguments(command) -> None:
     add_labs(command, "+")
     command.add_argument(
-        "--seeds", type=int, default=1, metavar="N", help="sets of fresh inputs that each answer meets (default: 1)"
+        "--seeds", type=int, default=1, metavar="N", help="sets of fresh inputs that each answer gets (default: 1)"
     )
 
 
@@ -23,6 +23,6 @@ def run(options) -> int:
         right = sum(outcome.right for outcome in outcomes)
         wrong = len(outcomes) - right
         bad = sum(bool(outcome.trouble) for outcome in outcomes)
-        print(f"{lab}: {right} right and {wrong} wrong answers; {bad} fare differently from what they say.")
+        print(f"{lab}: {right} right and {wrong} wrong answers; {bad} of them differ from what the bank says.")
         troubles += bad
     return int(troubles > 0)

@@ -1,4 +1,4 @@
-"""Write the folder that students get."""
+"""Write the folder that students get into a new FOLDER."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Take in submissions, from a folder or the nbgrader exchange."""
+"""Collect submissions from a folder or the nbgrader exchange."""
 
 from pathlib import Path
 
@@ -10,7 +10,11 @@ def arguments(command) -> None:
     add_labs(command, 1)
     add_root(command)
     command.add_argument(
-        "--from", dest="source", type=Path, metavar="FOLDER", help="one folder or one .ipynb a student"
+        "--from",
+        dest="source",
+        type=Path,
+        metavar="FOLDER",
+        help="has one folder or one .ipynb file for each student (default: the nbgrader exchange)",
     )
 
 
@@ -25,11 +29,15 @@ def run(options) -> None:
         found = collect_folder(lab, course, root, options.source)
         for name, why in found.refused.items():
             print(f"{name}: refused: {why}")
-        late = f", {len(found.late)} of them after the deadline by their files' times" if found.late else ""
-        print(f"Took in {len(found.students)} submissions of {lab}{late}.")
+        late = (
+            f", {len(found.late)} of them handed in after the deadline by the times of their files"
+            if found.late
+            else ""
+        )
+        print(f"Collected {len(found.students)} submissions of {lab}{late}.")
         return
     result = api(course, root).collect(lab)
     if not result["success"]:
         raise LabError(
-            f"Nothing could be collected from {exchange_folder(root)}: pass --from FOLDER, or release there first."
+            f"Nothing could be collected from {exchange_folder(root)}: pass --from FOLDER, or release the lab there first."
         )

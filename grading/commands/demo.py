@@ -1,4 +1,4 @@
-"""Run everything once on a made-up class."""
+"""Run everything from building to feedback on a made-up class."""
 
 from grading.commands.options import add_root
 from grading.course import load_course

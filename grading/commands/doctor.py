@@ -1,4 +1,4 @@
-"""Say what is wrong with a notebook, and write the repaired copy."""
+"""Report what is wrong with a notebook, and write a repaired copy."""
 
 import subprocess
 import sys
@@ -10,5 +10,5 @@ def arguments(command) -> None:
 
 
 def run(options) -> int:
-    """Runs the command line that students have."""
+    """Runs the command that students use."""
     return subprocess.run([sys.executable, "-m", "shared.doctor", str(options.file)]).returncode

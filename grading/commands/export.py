@@ -1,4 +1,4 @@
-"""Write the grades for a learning platform."""
+"""Print the grades as a file for a learning platform."""
 
 import sys
 
@@ -21,4 +21,4 @@ def run(options) -> None:
     rows = class_grades(lab.name, course, root)
     print(FORMATS[options.format](lab.title, rows, people(course, root)), end="")
     if waiting := unfinished(rows):
-        print(f"Left empty, because a person must look first: {', '.join(waiting)}.", file=sys.stderr)
+        print(f"Left empty, since a person must look at them first: {', '.join(waiting)}.", file=sys.stderr)

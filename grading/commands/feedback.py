@@ -1,4 +1,4 @@
-"""Write a page for each student, without hidden tests."""
+"""Write a page of feedback for each student, without hidden tests."""
 
 from grading.commands.options import add_labs, add_root, add_workers, chosen_lab, course_and_root
 
@@ -6,7 +6,7 @@ from grading.commands.options import add_labs, add_root, add_workers, chosen_lab
 def arguments(command) -> None:
     add_labs(command, 1)
     add_root(command)
-    add_workers(command, "pages that are written")
+    add_workers(command, "pages to write")
 
 
 def run(options) -> None:
@@ -15,4 +15,4 @@ def run(options) -> None:
 
     course, root = course_and_root(options)
     pages = write_feedback(chosen_lab(options, course), course, root, max(1, options.workers))
-    print(f"{len(pages)} pages under {feedback_folder(root)}")
+    print(f"Wrote {len(pages)} pages into {feedback_folder(root)}.")

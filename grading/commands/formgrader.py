@@ -1,4 +1,4 @@
-"""Open formgrader on a course directory, for the written answers."""
+"""Open formgrader on a course directory, to grade the written answers."""
 
 import os
 import subprocess
@@ -17,11 +17,11 @@ def run(options) -> int:
     from grading.released_imports import require_current_imports
 
     course, root = course_and_root(options)
-    known = config_path(root).is_file() and (course.database or gradebook_path(root).is_file())
-    if not known:
+    has_gradebook = bool(course.database) or gradebook_path(root).is_file()
+    if not has_gradebook or not config_path(root).is_file():
         raise LabError(f"There is no gradebook in {root}: run 'course release LAB --root {root}' first.")
     require_current_imports(root, [config_path(root)], "LAB")
     command = [sys.executable, "-m", "jupyter", "lab", f"--ServerApp.root_dir={root}"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
-        command.append("--allow-root")  # in a container, say; Jupyter refuses to start as root unless told
+        command.append("--allow-root")  # as in a container, where Jupyter refuses to start otherwise
     return subprocess.run(command, cwd=root).returncode

@@ -1,4 +1,4 @@
-"""Say how hard each check was, and whether it tells who understood."""
+"""Show how hard each check was, and how well it separates those who understood."""
 
 from grading.commands.options import add_labs, add_root, chosen_lab, course_and_root
 

@@ -1,4 +1,4 @@
-"""Write requirements.lock and environment.yml again."""
+"""Resolve pyproject.toml anew into requirements.lock and environment.yml."""
 
 
 def arguments(command) -> None:
@@ -9,4 +9,4 @@ def run(options) -> None:
     from grading.publishing.requirements import ENVIRONMENT, LOCK, write_lock
 
     write_lock()
-    print(f"{LOCK} and {ENVIRONMENT} are written.")
+    print(f"Wrote {LOCK} and {ENVIRONMENT}.")

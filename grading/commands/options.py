@@ -1,4 +1,4 @@
-"""Arguments that several commands take, and what follows from them."""
+"""Adds the arguments that several commands take, and reads the course, its directory and its labs from them."""
 
 import argparse
 from pathlib import Path
@@ -7,16 +7,18 @@ from grading.course import Course, load_course
 
 
 def add_labs(command: argparse.ArgumentParser, count: str) -> None:
-    """Adds the labs a command works on; `count` is argparse's nargs."""
+    """Adds the labs that a command works on; `count` is argparse's nargs."""
     command.add_argument("lab", nargs=count, metavar="LAB")
 
 
 def add_root(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--root", type=Path, metavar="DIR", help="course directory (default: as in course.toml)")
+    """Adds --root, the course directory."""
+    command.add_argument("--root", type=Path, metavar="DIR", help="course directory (default: root in course.toml)")
 
 
 def add_workers(command: argparse.ArgumentParser, what: str) -> None:
-    command.add_argument("--workers", type=int, default=1, metavar="N", help=f"{what} side by side (default: 1)")
+    """Adds --workers; `what` is what each of them works on."""
+    command.add_argument("--workers", type=int, default=1, metavar="N", help=f"{what} at the same time (default: 1)")
 
 
 def course_and_root(options: argparse.Namespace) -> tuple[Course, Path]:
@@ -26,10 +28,10 @@ def course_and_root(options: argparse.Namespace) -> tuple[Course, Path]:
 
 
 def chosen_labs(options: argparse.Namespace, course: Course) -> list[str]:
-    """The labs that were named, or all of the course."""
+    """The labs that were named on the command line, or all labs of the course."""
     return [course.lab(name).name for name in options.lab] or list(course.labs)
 
 
 def chosen_lab(options: argparse.Namespace, course: Course) -> str:
-    """The one lab that was named."""
+    """The one lab that was named on the command line."""
     return course.lab(options.lab[0]).name

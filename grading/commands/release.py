@@ -1,4 +1,4 @@
-"""Put labs into a course directory, ready to be graded."""
+"""Put labs into a course directory, so that submissions can be graded there."""
 
 from grading.commands.options import add_labs, add_root, chosen_labs, course_and_root
 

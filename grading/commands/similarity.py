@@ -1,4 +1,4 @@
-"""List pairs of students whose code is conspicuously alike."""
+"""List pairs of students whose code is conspicuously similar."""
 
 from grading.commands.options import add_labs, add_root, chosen_lab, course_and_root
 

@@ -1,1 +1,1 @@
-"""How submissions come in."""
+"""Collects submissions, and reads what was collected."""

@@ -1,4 +1,4 @@
-"""The door: which file is a student's submission, and why there is none. Nothing is executed here, and no link is followed."""
+"""Finds and reads the notebook that a student handed in, or says why there is none; executes nothing and follows no link."""
 
 import contextlib
 import hashlib
@@ -9,13 +9,17 @@ from pathlib import Path
 
 from shared.notebooks.reading import Refused, shown
 
-STAMP, NOTE = "timestamp.txt", "refused.txt"  # when it was handed in, as nbgrader reads it; why collecting took no file
-SMALL = 1000  # bytes of either
+STAMP = "timestamp.txt"  # when the notebook was handed in, as nbgrader reads it
+NOTE = "refused.txt"  # why no file was collected
+SMALL = 1000  # bytes of either file at most
 
 
 @dataclass(frozen=True)
 class Submission:
-    """What was read of a student's folder: the notebook's name and bytes, when it was handed in, or why it is refused."""
+    """What a student's folder holds.
+
+    name, data: of the notebook's file; stamp: content of its timestamp.txt; refusal: why the submission cannot be graded, or "".
+    """
 
     name: str = ""
     data: bytes = b""
@@ -24,26 +28,27 @@ class Submission:
 
     @property
     def digest(self) -> str:
-        """Of exactly what was read, so that a file that is replaced meanwhile has another one."""
+        """A fingerprint of exactly what was read, so that a file that is replaced meanwhile has another one."""
         parts = (self.name.encode(errors="surrogateescape"), self.data, self.stamp, self.refusal.encode())
         return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
 
 
-def submission(folder: Path, lab: str) -> Path:
-    """The one notebook in a student's folder that is meant, by name or because there is no other.
+def find_notebook(folder: Path, lab: str) -> Path:
+    """The path of the notebook that a student means to hand in: the one named after the lab, or the only one.
 
     Raises:
-        Refused: no notebook, or several without a telling name.
+        Refused: the folder has no notebook, or several whose names do not tell which is meant.
     """
     exact = folder / f"{lab}.ipynb"
     if exact.exists() or exact.is_symlink():
         return exact
     every = sorted(folder.glob("*.ipynb"))
-    # Systems hide files of their own there, such as the "._lab01_ridge.ipynb" of macOS.
+    # Operating systems hide their own files there, such as "._lab01_ridge.ipynb" on macOS.
     found = [path for path in every if not path.name.startswith(".")] or every
-    named = [path for path in found if path.name.startswith(lab)]  # a browser's "lab01_ridge (1).ipynb"
-    if len(named or found) == 1:
-        return (named or found)[0]
+    named = [path for path in found if path.name.startswith(lab)]  # such as a browser's "lab01_ridge (1).ipynb"
+    candidates = named or found
+    if len(candidates) == 1:
+        return candidates[0]
     if not found:
         raise Refused(f"There is no notebook in the submission: hand in {lab}.ipynb.")
     names = ", ".join(shown(path.name) for path in found)
@@ -51,49 +56,49 @@ def submission(folder: Path, lab: str) -> Path:
 
 
 def read_regular(path: Path, most_bytes: float) -> tuple[bytes, float]:
-    """A file's bytes and when it was last changed (seconds since 1970); a link is never followed.
+    """A file's bytes, and when it was last changed in seconds since 1970; never follows a link.
 
     Raises:
-        Refused: a link, a special file, or one that is larger than that; the sentence tells the student what to do.
+        Refused: it is a link, a special file, or larger than that; the sentence says what the student must do.
     """
     name = shown(path.name)
-    # O_NOFOLLOW and fstat on the open file: what is looked at is what is read.
+    # O_NOFOLLOW, and fstat on the open file: the file that is examined is the one that is read.
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError:
-        raise Refused(f"{name} is a link or cannot be read: hand in the file itself.") from None
+        raise Refused(f"The file {name} is a link or cannot be read: hand in the file itself.") from None
     status = os.fstat(handle)
     if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
         os.close(handle)
-        raise Refused(f"{name} is a link or a special file, not a notebook: hand in the file itself.")
+        raise Refused(f"The file {name} is a link or a special file, not a notebook: hand in the file itself.")
     with os.fdopen(handle, "rb") as file:
         data = file.read(int(most_bytes) + 1)
     if len(data) > most_bytes:
         size = max(status.st_size, len(data)) / 1e6
-        raise Refused(f"{name} has {size:.0f} MB, more than {most_bytes / 1e6:g}: clear all outputs and save.")
+        raise Refused(f"The file {name} has {size:.0f} MB, more than {most_bytes / 1e6:g}: clear all outputs and save.")
     return data, status.st_mtime
 
 
 def open_submission(folder: Path, lab: str, max_mb: float) -> Submission:
-    """What a student's folder holds; a refusal stands in the result, since it is recorded like any other outcome.
+    """Reads a student's folder; a refusal is part of the result, since it is recorded like any other outcome.
 
     Args:
-        max_mb: largest size of a notebook, megabytes.
+        max_mb: the largest notebook that is read, in megabytes.
     """
     stamp = b""
     with contextlib.suppress(Refused):
         stamp = read_regular(folder / STAMP, SMALL)[0]
     try:
-        path = submission(folder, lab)
+        path = find_notebook(folder, lab)
         return Submission(path.name, read_regular(path, max_mb * 1e6)[0], stamp)
     except OSError as error:
         return Submission(refusal=f"The folder cannot be read ({error.strerror}): ask your instructor.", stamp=stamp)
     except Refused as refusal:
-        return Submission(refusal=_noted(folder) or str(refusal), stamp=stamp)
+        return Submission(refusal=_collecting_note(folder) or str(refusal), stamp=stamp)
 
 
-def _noted(folder: Path) -> str:
-    """What collecting said where it took no file; empty where it said nothing."""
+def _collecting_note(folder: Path) -> str:
+    """Why no file was collected into this folder; empty where one was."""
     try:
         return shown(read_regular(folder / NOTE, SMALL)[0].decode(errors="replace"))
     except Refused:

@@ -1,1 +1,1 @@
-"""What leaves the checkout: releases, the students' bundle, the lock."""
+"""Writes what leaves the checkout: releases, the students' bundle, the lock."""

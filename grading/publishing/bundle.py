@@ -1,10 +1,11 @@
-"""What students get: labs, helper package, data cards and set-up, and nothing that an instructor alone needs."""
+"""Writes the bundle that students get: labs, helper package, data and set-up, and nothing that only instructors need."""
 
-import json
 import shutil
 import tempfile
 import tomllib
 from pathlib import Path
+
+import tomlkit
 
 from grading.authoring.build import require_built
 from grading.course import Course
@@ -13,19 +14,29 @@ from shared.assets.cache_paths import CHECKOUT
 from shared.errors import LabError
 
 COPIED = ("shared", "data", "requirements.lock", "environment.yml", "LICENSE", "LICENSE-texts")
-# Recipes stay with the instructors: with one of them and the public sources, the labels of the test splits are made again.
+# Recipes stay with the instructors: with them and the public sources, anybody could make the labels of the test splits.
 LEFT_OUT = shutil.ignore_patterns("cache", "recipes", "__pycache__", ".ipynb_checkpoints", "hidden_labels*")
 STUDENT_EXTRAS = ("jupyter",)
+STUDENT_METADATA = (
+    "name",
+    "description",
+    "readme",
+    "requires-python",
+    "license",
+    "license-files",
+    "dynamic",
+    "dependencies",
+)
 
 
 def write_bundle(course: Course, target: Path, checkout: Path = CHECKOUT) -> Path:
-    """Writes the students' bundle as a new folder, ready to push to the course's public repository.
+    """Writes the students' bundle as a new folder, ready to push to the course's public repository; returns that folder.
 
     Raises:
         LabError: the folder exists, or a lab is not built.
     """
     if target.exists():
-        raise LabError(f"{target} exists: name a new folder, or move that one away.")
+        raise LabError(f"The folder {target} exists: name a new folder, or move that one away.")
     for lab in course.labs:
         require_built(lab, course, checkout)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -49,25 +60,20 @@ def write_bundle(course: Course, target: Path, checkout: Path = CHECKOUT) -> Pat
 
 
 def student_pyproject(checkout: Path = CHECKOUT) -> str:
-    """pyproject.toml with `shared` alone: no instructor package, command or extra."""
+    """The text of a pyproject.toml that installs `shared` alone: no instructor package, command or extra."""
     table = tomllib.loads((checkout / "pyproject.toml").read_text(encoding="utf-8"))
-    project = table["project"]
-    extras = {k: v for k, v in project["optional-dependencies"].items() if k in STUDENT_EXTRAS}
-    plain = ("name", "description", "readme", "requires-python", "license", "license-files", "dynamic", "dependencies")
-    sections = {
-        "build-system": table["build-system"],
-        "project": {name: project[name] for name in plain},
-        "project.optional-dependencies": extras,
-        "tool.hatch.version": table["tool"]["hatch"]["version"],
-        "tool.hatch.build.targets.wheel": {"packages": ["shared"]},
-        "tool.hatch.build.targets.wheel.force-include": table["tool"]["hatch"]["build"]["targets"]["wheel"][
-            "force-include"
-        ],
+    project = {name: table["project"][name] for name in STUDENT_METADATA}
+    extras = table["project"]["optional-dependencies"]
+    project["optional-dependencies"] = {name: extras[name] for name in STUDENT_EXTRAS}
+    hatch = table["tool"]["hatch"]
+    wheel = {
+        "packages": ["shared"],
+        "force-include": hatch["build"]["targets"]["wheel"]["force-include"],
     }
-    lines = []
-    for section, values in sections.items():
-        lines.append(f"[{section}]")
-        # A JSON string or list of strings is TOML as well.
-        lines += [f"{json.dumps(key) if '/' in key else key} = {json.dumps(value)}" for key, value in values.items()]
-        lines.append("")
-    return "\n".join(lines)
+    return tomlkit.dumps(
+        {
+            "build-system": table["build-system"],
+            "project": project,
+            "tool": {"hatch": {"version": hatch["version"], "build": {"targets": {"wheel": wheel}}}},
+        }
+    )

@@ -1,4 +1,4 @@
-"""Writes what is derived from pyproject.toml: requirements.lock and environment.yml."""
+"""Derives requirements.lock and environment.yml from pyproject.toml."""
 
 import re
 import subprocess
@@ -12,10 +12,10 @@ from shared.errors import LabError
 
 LOCK = "requirements.lock"
 ENVIRONMENT = "environment.yml"
-# The release whose CPU build is on offer wherever this course was measured.
+# The release with which this course was measured, and which has a CPU build everywhere.
 TORCH = "torch==2.13.0"
-# torch pins its own GPU companions to the digit; listed here they would reach machines without a GPU.
-COMPANIONS = re.compile(r"^(nvidia-|cuda-|triton)")
+# torch itself pins the exact versions of its GPU libraries; in the lock they would reach machines without a GPU.
+GPU_LIBRARIES = re.compile(r"^(nvidia-|cuda-|triton)")
 LOCK_HEADER = (
     "# Derived from pyproject.toml by `course lock`: the versions this course was tested with, as constraints.\n"
 )
@@ -26,23 +26,36 @@ ENVIRONMENT_HEADER = """\
 
 
 def write_lock(checkout: Path = CHECKOUT) -> None:
-    """Resolves the newest versions for all Pythons and platforms; needs a network.
+    """Resolves the newest versions for all Pythons and platforms and writes both files; needs a network.
 
     Raises:
-        LabError: the resolver failed; its own words follow.
+        LabError: the resolver failed; its message is quoted.
     """
-    command = [sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml", "--all-extras", "--universal", "--quiet"]
-    command += ["--python-version", "3.11", "--no-header", "--no-annotate", "--constraint", "-"]
+    command = [
+        sys.executable,
+        "-m",
+        "uv",
+        "pip",
+        "compile",
+        "pyproject.toml",
+        "--all-extras",
+        "--universal",
+        "--python-version=3.11",
+        "--constraint=-",
+        "--quiet",
+        "--no-header",
+        "--no-annotate",
+    ]
     done = subprocess.run(command, cwd=checkout, input=TORCH, capture_output=True, text=True)
     if done.returncode:
-        raise LabError(f"uv could not resolve pyproject.toml: {done.stderr.strip()}")
-    pins = [line for line in done.stdout.splitlines() if not COMPANIONS.match(line)]
+        raise LabError(f"The resolver uv found no versions for pyproject.toml: {done.stderr.strip()}")
+    pins = [line for line in done.stdout.splitlines() if not GPU_LIBRARIES.match(line)]
     write_atomically(checkout / LOCK, LOCK_HEADER + "\n".join(pins) + "\n")
     write_atomically(checkout / ENVIRONMENT, environment_yml(checkout))
 
 
 def environment_yml(checkout: Path = CHECKOUT) -> str:
-    """A conda environment: Python from conda, the student's packages from pip at the lock's versions."""
+    """The text of a conda environment: Python from conda, the students' packages from pip in the versions of the lock."""
     project = tomllib.loads((checkout / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     wanted = [*project["dependencies"], *project["optional-dependencies"]["jupyter"]]
     names = sorted(re.match(r"[\w-]+", requirement).group() for requirement in wanted)

@@ -1,1 +1,1 @@
-"""What an instructor learns from the grades of a class."""
+"""Reports about a class: grades for learning platforms, item analysis, similarity of code."""

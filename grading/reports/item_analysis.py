@@ -1,8 +1,8 @@
-"""What the checks told about a class: how hard each was, and whether it parted those who understood from those who did not.
+"""Analyses the checks of a lab: how hard each was, and how well it separates those who understood from those who did not.
 
-Difficulty is the mean share of the points; discrimination the correlation of a check with the score on all other automatic
+Difficulty is the mean share of the points; discrimination is the correlation of a check with the score on all other automatic
 checks (the corrected item-total correlation of test theory; Lord and Novick 1968, section 15.2).
-What waits for a person is left out.
+Checks that wait for a person are left out.
 """
 
 import csv
@@ -13,13 +13,17 @@ import numpy as np
 
 from grading.gradebook.grades import Row
 
-FEW = 10  # students; with fewer no correlation is worth a word
-WEAK = 0.1
+FEW = 10  # students; with fewer, a correlation means nothing
+WEAK = 0.1  # a correlation below this is remarked on
 
 
 @dataclass(frozen=True)
 class Item:
-    """One check: its points, how many it was judged for, mean share of the points (0 to 1), correlation with the rest, remark."""
+    """How one check did.
+
+    check: its grade_id; points: what it is worth; students: how many it was judged for; mean: share of the points (0 to 1);
+    discrimination: correlation with the rest (-1 to 1), None with too few students; remark: what an instructor should know.
+    """
 
     check: str
     points: float
@@ -30,10 +34,10 @@ class Item:
 
 
 def analyse(rows: list[Row], maxima: dict[str, float]) -> list[Item]:
-    """One item a check, in the order of the lab.
+    """One item for each check, in the order of the lab.
 
     Args:
-        rows: what a class got; those without grades are left out.
+        rows: the grades of a class; students without grades are left out.
         maxima: check -> its points, for automatic checks.
     """
     graded = [row for row in rows if row.checks]
@@ -44,54 +48,62 @@ def analyse(rows: list[Row], maxima: dict[str, float]) -> list[Item]:
 
 
 def _points(row: Row, name: str) -> float:
-    """NaN where a person must look first: what is not judged yet is no zero."""
+    """The points of a check; NaN where a person must look first, since what is not judged yet is no zero."""
     found = row.checks.get(name)
     return float("nan") if found is None else found
 
 
 def _item(names: list[str], column: int, points: np.ndarray, got: np.ndarray) -> Item:
+    """The item of one column.
+
+    Args:
+        names: (checks,) grade_ids; points: (checks,) what each is worth; got: (students, checks) points, NaN if not judged.
+    """
     judged = got[~np.isnan(got[:, column])]
     shares = judged[:, column] / points[column]
     others = np.delete(judged, column, axis=1)
-    # A student's score on what is judged, as a share of the points that it could give.
+    # Each student's score on the other checks that are judged, as a share of their points.
     possible = (~np.isnan(others) * np.delete(points, column)).sum(axis=1)
     known = possible > 0
     rest = np.nansum(others[known], axis=1) / possible[known]
     mean = float(shares.mean()) if len(shares) else float("nan")
-    r = None
+    correlation = None
     if known.sum() >= FEW and shares[known].std() > 0 and rest.std() > 0:
-        r = float(np.corrcoef(shares[known], rest)[0, 1])
-    return Item(names[column], float(points[column]), len(shares), mean, r, _remark(mean, r))
+        correlation = float(np.corrcoef(shares[known], rest)[0, 1])
+    return Item(names[column], float(points[column]), len(shares), mean, correlation, _remark(mean, correlation))
 
 
-def _remark(mean: float, r: float | None) -> str:
+def _remark(mean: float, correlation: float | None) -> str:
     if np.isnan(mean):
         return "nobody is graded yet"
     if mean == 0:
         return "nobody passes: is the check right?"
     if mean == 1:
         return "everybody passes"
-    if r is not None and r < 0:
+    if correlation is not None and correlation < 0:
         return "those who do well elsewhere fail it: is the check right?"
-    if r is not None and r < WEAK:
-        return "tells little about understanding"
+    if correlation is not None and correlation < WEAK:
+        return "says little about understanding"
     return ""
 
 
-def as_csv(found: list[Item]) -> str:
+def as_csv(items: list[Item]) -> str:
+    """The items as CSV, one line for each check; what is not known stays empty."""
     out = io.StringIO()
     writer = csv.DictWriter(out, [field.name for field in fields(Item)], lineterminator="\n")
     writer.writeheader()
-    writer.writerows(asdict(item) for item in found)
+    writer.writerows(asdict(item) for item in items)
     return out.getvalue()
 
 
-def as_table(found: list[Item]) -> str:
-    """For the terminal, the hardest check first."""
-    width = max((len(item.check) for item in found), default=5)
+def as_table(items: list[Item]) -> str:
+    """The items as a table for the terminal, the hardest check first."""
+    width = max((len(item.check) for item in items), default=5)
     lines = [f"{'check':<{width}}  points  passed  discrimination  remark"]
-    for item in sorted(found, key=lambda item: np.nan_to_num(item.mean, nan=2)):
+    for item in sorted(items, key=lambda item: np.nan_to_num(item.mean, nan=2)):
         passed = "-" if np.isnan(item.mean) else f"{item.mean:.0%}"
-        r = "-" if item.discrimination is None else f"{item.discrimination:+.2f}"
-        lines.append(f"{item.check:<{width}}  {item.points:>6g}  {passed:>6}  {r:>14}  {item.remark}".rstrip())
+        correlation = "-" if item.discrimination is None else f"{item.discrimination:+.2f}"
+        lines.append(
+            f"{item.check:<{width}}  {item.points:>6g}  {passed:>6}  {correlation:>14}  {item.remark}".rstrip()
+        )
     return "\n".join(lines)

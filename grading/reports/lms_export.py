@@ -1,4 +1,4 @@
-"""Grades as a learning platform takes them in: Canvas, Moodle, or a plain table."""
+"""Writes grades as files that learning platforms import: Canvas, Moodle, or a plain table."""
 
 import csv
 import io
@@ -11,6 +11,7 @@ FINAL = "graded"
 
 
 def _table(header: list[str], rows: Iterable[list]) -> str:
+    """The rows as CSV, with nothing that a spreadsheet would read as a formula."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(header)
@@ -19,7 +20,7 @@ def _table(header: list[str], rows: Iterable[list]) -> str:
 
 
 def canvas(title: str, rows: list[Row], known: dict[str, Person]) -> str:
-    """A file for Canvas's "Import grades": its five columns about the student, one for the lab, and the points possible."""
+    """A file for Canvas's "Import grades": five columns about the student, one for the lab, and the points possible."""
     points = rows[0].max_score if rows else 0
     body = [["Points Possible", "", "", "", "", f"{points:g}"]]
     for row in rows:
@@ -29,7 +30,7 @@ def canvas(title: str, rows: list[Row], known: dict[str, Person]) -> str:
 
 
 def moodle(title: str, rows: list[Row], known: dict[str, Person]) -> str:
-    """A file for Moodle's CSV import, which asks what each column is: map "Email address" to "useremail", or "ID number"."""
+    """A file for Moodle's CSV import, which asks what each column is: map "Email address" to "useremail", or use "ID number"."""
     body = []
     for row in rows:
         who = known.get(row.student, Person(row.student))
@@ -38,12 +39,12 @@ def moodle(title: str, rows: list[Row], known: dict[str, Person]) -> str:
 
 
 def plain(title: str, rows: list[Row], known: dict[str, Person]) -> str:
-    """All that `course grades` knows, check by check."""
+    """A file with all that `course grades` knows, check by check."""
     return as_csv(rows)
 
 
 def _points(row: Row) -> str:
-    """Empty unless the grade is final: a platform must not show half a grade as a whole one."""
+    """The score; empty unless it is final, since a platform must not show part of a grade as the whole."""
     return f"{row.score:g}" if row.status == FINAL and row.score is not None else ""
 
 

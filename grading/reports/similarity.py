@@ -1,9 +1,9 @@
-"""Which pairs of students wrote code that is more alike than chance and a common task explain. A reason to look, no proof.
+"""Finds pairs of students whose code is more similar than chance and a common task explain. A reason to look, not a proof.
 
 Each answer becomes a set of fingerprints by winnowing (Schleimer, Wilkerson and Aiken 2003, "Winnowing: local algorithms for
-document fingerprinting") over tokens in which names, numbers and texts are all alike. What the stub says, and what more than half
-of the class writes, counts for nobody; of the rest a fingerprint weighs the more the fewer have it (Sparck Jones 1972, the
-inverse document frequency), so that a handful of copies stands out from what a common task makes alike.
+document fingerprinting") over tokens in which all names, numbers and strings are the same. What is in the stub, or in the code
+of more than half of the class, does not count; of the rest, a fingerprint weighs more the fewer students have it (Sparck Jones
+1972, the inverse document frequency), so that a few copies stand out from the similarity that a common task causes.
 """
 
 import hashlib
@@ -22,14 +22,18 @@ from grading.coursedir import accepted_notebooks, student_path
 from grading.gradebook.records import records
 from shared.notebooks.cell_metadata import is_answer
 
-GRAM, WINDOW = 12, 6  # tokens in a fingerprint; of so many neighbours one fingerprint is kept
+GRAM = 12  # tokens in a fingerprint
+WINDOW = 6  # neighbouring fingerprints of which one is kept
 COMMON = 0.5  # a fingerprint that more than this share of the class has says nothing
-SMALLEST = 8  # fingerprints of one's own, below which an answer is too short to compare
+SMALLEST = 8  # an answer with fewer own fingerprints is too short to compare
 
 
 @dataclass(frozen=True)
 class Pair:
-    """Two students; the weighed share of the smaller one's own fingerprints that both have, 0 to 1; and how many those are."""
+    """Two students with similar code.
+
+    share: the weighted share (0 to 1) of the own fingerprints of the smaller answer that both have; fingerprints: their number.
+    """
 
     one: str
     other: str
@@ -38,7 +42,7 @@ class Pair:
 
 
 def tokens(source: str) -> list[str]:
-    """Keywords and operators as they are, every name as "n", every number as "0", every text as "s"; comments dropped."""
+    """Keywords and operators as they are, every name as "n", every number as "0", every string as "s"; no comments."""
     kinds = {tokenize.NUMBER: "0", tokenize.STRING: "s"}
     found = []
     try:
@@ -55,7 +59,7 @@ def tokens(source: str) -> list[str]:
 
 
 def fingerprints(source: str) -> set[int]:
-    """The winnowed fingerprints of some code: of each window of neighbours the smallest hash."""
+    """The winnowed fingerprints of some code: the smallest hash in each window of neighbours."""
     words = tokens(source)
     grams = [" ".join(words[i : i + GRAM]) for i in range(len(words) - GRAM + 1)]
     hashes = [int.from_bytes(hashlib.blake2b(gram.encode(), digest_size=8).digest()) for gram in grams]
@@ -63,22 +67,23 @@ def fingerprints(source: str) -> set[int]:
 
 
 def pairs(answers: dict[str, str], stub: str, least: float = 0.5) -> list[Pair]:
-    """Pairs that share at least this part of what is their own, the most alike first.
+    """Pairs that share at least the part `least` of their own code, the most similar first.
 
     Args:
         answers: student -> all code that they wrote.
-        stub: what everybody was given.
+        stub: the code that everybody was given.
     """
     given = fingerprints(stub)
     prints = {student: fingerprints(source) - given for student, source in answers.items()}
-    spread = Counter(number for own in prints.values() for number in own)
+    spread = Counter(number for numbers in prints.values() for number in numbers)
     limit = max(2, COMMON * len(prints))
-    own = {student: {number for number in found if spread[number] <= limit} for student, found in prints.items()}
+    own = {student: {number for number in numbers if spread[number] <= limit} for student, numbers in prints.items()}
 
     def weight(numbers: set[int]) -> float:
         return sum(math.log((len(prints) + 1) / spread[number]) for number in numbers)
 
-    weights, found = {student: weight(numbers) for student, numbers in own.items()}, []
+    weights = {student: weight(numbers) for student, numbers in own.items()}
+    found = []
     for one, other in combinations(sorted(own), 2):
         both = own[one] & own[other]
         if min(len(own[one]), len(own[other])) < SMALLEST or not both:
@@ -90,25 +95,26 @@ def pairs(answers: dict[str, str], stub: str, least: float = 0.5) -> list[Pair]:
 
 
 def of_class(lab: str, root: Path) -> list[Pair]:
-    """Pairs among those who are graded now: of who is refused only an older submission's code would be left."""
+    """Pairs among the students with a grade: of a refused student, only the code of an older submission would be left."""
     answers, stub = written_code(lab, root)
     graded = {student for student, record in records(root, lab).items() if record.status == "graded"}
     return pairs({student: code for student, code in answers.items() if student in graded}, stub)
 
 
 def as_table(found: list[Pair]) -> str:
-    """For the terminal."""
+    """The pairs as a table for the terminal."""
     if not found:
-        return "No two students' code is conspicuously alike."
+        return "No two students' code is conspicuously similar."
     lines = [
-        f"{pair.one} and {pair.other}: {pair.share:.0%} of the smaller ({pair.fingerprints} fingerprints)"
+        f"{pair.one} and {pair.other}: {pair.share:.0%} of the smaller answer ({pair.fingerprints} fingerprints)"
         for pair in found
     ]
-    return "\n".join([*lines, "Likeness is a reason to look at both notebooks, not a proof of anything."])
+    lines.append("Similarity is a reason to look at both notebooks, not a proof of anything.")
+    return "\n".join(lines)
 
 
 def written_code(lab: str, root: Path) -> tuple[dict[str, str], str]:
-    """(student -> the code that they typed into the answer cells of their accepted submission, the code of all stubs)."""
+    """(student -> code in the answer cells of the accepted submission, code of all stubs)."""
 
     def code(path: Path) -> str:
         cells = nbformat.read(path, as_version=4).cells

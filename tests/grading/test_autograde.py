@@ -1,4 +1,4 @@
-"""A class through real nbgrader: right, wrong, unanswered, late, broken; grades, pages and what they must not show."""
+"""Tests a class through real nbgrader (right, wrong, unanswered, late, broken): its grades, and what its pages show."""
 
 import contextlib
 import csv
@@ -28,7 +28,7 @@ LAB = "lab01_ridge"
 
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory, release_mini):
-    """A small class, graded once: (checkout, course directory, course)."""
+    """A small class, graded once: (checkout, course directory, course, samples)."""
     course = load_course()
     checkout, root = release_mini(tmp_path_factory.mktemp("class"), course)
     samples = sample_students.sample_class(LAB, course, checkout)
@@ -39,7 +39,7 @@ def graded(tmp_path_factory, release_mini):
     (late / "timestamp.txt").write_text("2027-02-14 10:00:00 UTC")
     before = dict(os.environ)
     autograde.grade_class(LAB, course, root, "plain", workers=2)
-    assert dict(os.environ) == before, "what is graded or tested next in this process would draw this class's inputs"
+    assert dict(os.environ) == before, "what runs next in this process would draw this class's fresh inputs"
     return checkout, root, course, samples
 
 
@@ -137,7 +137,7 @@ def test_formgrader_shows_rubric_and_answer_to_the_grader(graded):
     assert any("five for half" in cell.source for cell in notebook.cells)
 
 
-def test_a_submission_that_nbgrader_would_choke_on_is_repaired_and_graded(graded):
+def test_a_submission_that_nbgrader_could_not_read_is_repaired_and_graded(graded):
     _, root, course, samples = graded
     notebook = nbformat.reads(samples[0].text, as_version=4)
     answer = next(cell for cell in notebook.cells if "nbgrader" in cell.metadata)
@@ -181,10 +181,10 @@ def test_plain_nbgrader_works_in_the_course_directory(graded):
     assert LAB in done.stdout + done.stderr, done.stderr
 
 
-def test_what_is_missing_is_said_with_the_command_that_helps(tmp_path, course):
-    with pytest.raises(LabError, match=f"run 'course release {LAB} --root"):
+def test_what_is_missing_is_reported_with_the_command_that_helps(tmp_path, course):
+    with pytest.raises(LabError, match=f"^There is no gradebook in {tmp_path}: run 'course release {LAB} --root"):
         autograde.grade_class(LAB, course, tmp_path, "plain", workers=1)
     with pytest.raises(LabError, match="course autograde"):
         write.write_feedback(LAB, course, tmp_path)
-    with pytest.raises(LabError, match="--from"):
+    with pytest.raises(LabError, match="^There is no folder .*nowhere: pass --from"):
         collect.collect_folder(LAB, course, tmp_path, tmp_path / "nowhere")

@@ -1,4 +1,4 @@
-"""`make demo` whole: both references, a class of ten through nbgrader, and the table."""
+"""Tests `make demo` as a whole: all references, a class of ten through nbgrader, and the table."""
 
 import os
 import re
@@ -44,6 +44,6 @@ def test_the_paths_it_names_are_there(demo, course):
     out, root = demo
     for name in course.labs:
         assert reference_path(name, root).is_file()
-    page = re.search(r"Feedback, one a page: (\S+)", out).group(1)
+    page = re.search(r"The first page of feedback: (\S+)", out).group(1)
     assert os.path.isfile(page)
     assert {path.parent.parent.name for path in (root / "feedback").glob("*/*/*.html")} >= {"ada", "finn", "jo"}

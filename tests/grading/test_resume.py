@@ -1,4 +1,4 @@
-"""Killed with SIGKILL at any moment and started again, a run ends as one that nobody disturbed."""
+"""Tests that a run that was killed with SIGKILL and started again ends like one that nobody disturbed."""
 
 import os
 import signal
@@ -58,7 +58,7 @@ def test_a_killed_run_goes_on_where_it_was(tmp_path, release_mini, calm, finishe
         time.sleep(0.02)
     os.killpg(run.pid, signal.SIGKILL)
     run.wait()
-    # Killed while the gradebook was written, one more stands there as failed: that one is graded again.
+    # A kill while the gradebook was written leaves one more record, of a failure: that submission is graded again.
     before = {name: found for name, found in records.records(root, LAB).items() if found.status != "failed"}
     autograde.grade_class(LAB, course, root, "plain", workers=2)
     after = records.records(root, LAB)

@@ -1,13 +1,14 @@
-"""The bank's runner: it must see every way in which checks and answers can disagree."""
+"""Tests the bank's runner, which must see every way in which checks and answers can disagree."""
 
 import json
 import os
+import re
 import subprocess
 import sys
 
 import pytest
 
-from grading.authoring.answer_bank import ENVIRONMENT, Outcome, judge
+from grading.authoring.answer_bank import ENVIRONMENT, Outcome, differences
 from grading.authoring.answer_files import Answer, load_bank
 from shared.assets.cache_paths import CHECKOUT
 from shared.errors import LabError
@@ -18,13 +19,14 @@ import json, sys
 from dataclasses import asdict
 from pathlib import Path
 from grading.authoring.answer_files import load_bank
-from grading.authoring.answer_bank import run
+from grading.authoring.answer_bank import run_bank
 from grading.authoring.build import instructor_notebook
 from grading.course import load_course
 from grading.verdicts.outside_judges import judges
 checkout, seeds = Path(sys.argv[1]), int(sys.argv[2])
 cells = [c for c in instructor_notebook("lab01_ridge", load_course(), checkout).cells if c.cell_type == "code"]
-print(json.dumps([asdict(o) for o in run(cells, load_bank("lab01_ridge", checkout), seeds, judges("lab01_ridge", checkout))]))
+outcomes = run_bank(cells, load_bank("lab01_ridge", checkout), seeds, judges("lab01_ridge", checkout))
+print(json.dumps([asdict(outcome) for outcome in outcomes]))
 """
 
 
@@ -48,7 +50,7 @@ def test_a_true_bank_has_no_trouble(mini):
     assert set(found["three times"].lost) == {"double_three", "double_any"}
 
 
-def test_every_disagreement_is_told(mini):
+def test_every_disagreement_is_reported(mini):
     (mini / "tests" / "answers" / LAB / "double.py").write_text(
         '# %% right="not right at all"\ndef double(x):\n    return 7\n'
         '# %% wrong="not wrong at all" loses=["double_any"] says="x"\ndef double(x):\n    return 2 * x\n'
@@ -57,12 +59,29 @@ def test_every_disagreement_is_told(mini):
         '# %% wrong="kills its kernel" loses=["double_three", "double_any"] says="x"\n'
         "def double(x):\n    import os\n    os._exit(0)\n"
     )
-    found = outcomes(mini)
-    assert any("should keep it" in sentence for sentence in found["not right at all"].trouble)
-    assert found["not wrong at all"].trouble == ["keeps double_any, but should lose it"]
-    assert any("is not told 'pink elephants'" in sentence for sentence in found["other words"].trouble)
-    assert any("by an accident" in sentence for sentence in found["an accident"].trouble)
-    assert any("died" in sentence for sentence in found["kills its kernel"].trouble)
+    trouble = {label: outcome.trouble for label, outcome in outcomes(mini).items()}
+    attribute = "AttributeError: 'int' object has no attribute 'y'"
+    assert trouble == {
+        "not right at all": [
+            "loses double_three, but should keep it: CheckFailed: "
+            "Twice means two times, not three. (double(3): expected 6, yours 7)",
+            "loses double_any, but should keep it: CheckFailed: Twice nothing is nothing. (double(0): expected 0, yours 7)",
+        ],
+        "not wrong at all": ["keeps double_any, but should lose it"],
+        "other words": [
+            "does not get the message 'pink elephants', but: Twice nothing is nothing. (double(0): expected 0, yours 6)"
+        ],
+        "an accident": [
+            f"loses double_three by an accident instead of a check that explains: {attribute}",
+            f"loses double_any by an accident instead of a check that explains: {attribute}",
+            "does not get the message 'x', but: 'int' object has no attribute 'y'",
+        ],
+        "kills its kernel": [
+            "loses double_three by an accident instead of a check that explains: died: the process died",
+            "loses double_any by an accident instead of a check that explains: died: the process died",
+            "does not get the message 'x', but: the process died",
+        ],
+    }
 
 
 def test_one_answer_leaves_no_trace_in_the_next(mini):
@@ -95,18 +114,21 @@ def test_more_seeds_find_the_answer_that_one_check_in_four_misses(mini):
         '# %% right="always right"\ndef double(x):\n    return x + x\n'
     )
     found = outcomes(mini, seeds=30)
-    assert any("loses double_any" in sentence for sentence in found["wrong for 8 alone"].trouble)
+    [sentence] = found["wrong for 8 alone"].trouble
+    assert re.fullmatch(r"loses double_any, but should keep it: CheckFailed: .*expected 16, yours 0\)", sentence)
     assert found["always right"].trouble == []
 
 
 def test_an_empty_message_counts_as_an_accident():
     answer = Answer("e", "l", "", ("check",), "")
-    assert judge(answer, {"check": ["AssertionError", ""]}) != []
+    assert differences(answer, {"check": ["AssertionError", ""]}) == [
+        "loses check by an accident instead of a check that explains: AssertionError: "
+    ]
 
 
 @pytest.mark.parametrize("marks", ['right="a" loses=["b"]', 'wrong="a"', 'wrong="a" loses=[] says="b"', 'says="b"'])
 def test_a_half_marked_answer_is_refused(mini, marks):
     path = mini / "tests" / "answers" / LAB / "double.py"
     path.write_text(f"# %% {marks}\nx = 1\n")
-    with pytest.raises(LabError, match=r"double\.py, cell 1: write either right="):
+    with pytest.raises(LabError, match=r"^Cell 1 of double\.py .*: write either right="):
         load_bank(LAB, mini)

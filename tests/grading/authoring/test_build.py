@@ -1,4 +1,4 @@
-"""From source to student notebook: the same bytes every time, nothing of the answer, and nobody's work destroyed."""
+"""Tests the build: the same bytes every time, nothing of an answer left, and nobody's work destroyed."""
 
 import errno
 
@@ -6,7 +6,7 @@ import nbformat
 import pytest
 
 from grading import atomic_write, coursedir
-from grading.authoring import build
+from grading.authoring import build, source_rules
 from grading.course import load_course
 from shared.errors import LabError
 
@@ -72,7 +72,7 @@ def test_a_notebook_somebody_worked_in_is_never_overwritten(mini, course, source
         build.require_built(LAB, course, mini)
 
 
-def test_a_source_newer_than_its_notebook_is_told(mini, course, source):
+def test_a_source_newer_than_its_notebook_is_reported(mini, course, source):
     build.build_lab(LAB, course, mini)
     source("Twice means two times", "Double means two times")
     with pytest.raises(LabError, match=f"older than its source: run 'course build {LAB}'"):
@@ -83,7 +83,7 @@ def test_a_source_newer_than_its_notebook_is_told(mini, course, source):
     ("old", "new", "says"),
     [
         ('"points": 40', '"points": 41', "add up to 101, not to 100"),
-        ('"double_any"', '"double_three"', "'double_three' stands on several cells"),
+        ('"double_any"', '"double_three"', "'double_three' is on several cells"),
         ('"points": 10', '"points": 0', "Only 0 points are for written answers"),
         (
             "secret_of_the_reference = 2.0\n",
@@ -92,7 +92,7 @@ def test_a_source_newer_than_its_notebook_is_told(mini, course, source):
         ),
         ("import warnings\n", "import warnings\n" * 30, "keep cells within 20"),
         ("# Why twice?", "# Why twice? {{ s.tiny.no_such_number }}", "no_such_number"),
-        ("# Why twice?", "# Why {{ twice }}?", f"^Cell 7 of solutions/{LAB}/{LAB}.py holds a template"),
+        ("# Why twice?", "# Why {{ twice }}?", f"^Cell 7 of solutions/{LAB}/{LAB}.py has a template"),
         (
             '# %% tags=["setup"]',
             '# %% chek="setup"',
@@ -118,12 +118,22 @@ def test_a_stub_that_lost_a_function_of_its_solution_is_named(mini, course, sour
         build.build_lab(LAB, course, mini)
 
 
-def test_a_solution_line_repeated_in_the_open_is_a_leak(mini, course, source):
-    instructor = build.instructor_notebook(LAB, course, mini)
-    student = nbformat.from_dict(instructor)
-    from grading.authoring.source_rules import leaks
+def test_a_solution_line_repeated_in_the_open_is_a_leak(mini, course):
+    instructor, text = build.student_text(LAB, course, mini)
+    student = nbformat.reads(text, as_version=4)
+    assert source_rules.leaks(instructor, student) == []
+    student.cells[-1].source += "\n    secret_of_the_reference = 2.0\n"
+    assert source_rules.leaks(instructor, student) == [
+        "A line of an answer or hidden test is left in the student notebook: 'secret_of_the_reference = 2.0'."
+    ]
 
-    assert any("secret_of_the_reference" in sentence for sentence in leaks(instructor, student))
+
+@pytest.mark.parametrize("word", source_rules.SECRET)
+def test_a_marker_left_behind_is_a_leak(mini, course, word):
+    instructor, text = build.student_text(LAB, course, mini)
+    student = nbformat.reads(text, as_version=4)
+    student.cells[-1].source += f"\n### END {word}\n"
+    assert source_rules.leaks(instructor, student) == [f"The student notebook still says '{word}'."]
 
 
 def test_a_full_disk_is_one_sentence_and_keeps_the_old_notebook(mini, course, monkeypatch):

@@ -1,4 +1,4 @@
-"""Short headers: each stands for exactly what nbgrader wants to read, and a slip is told with its place and mending."""
+"""Tests the short headers: each becomes the metadata that nbgrader reads, and a slip is reported with its place and its fix."""
 
 import jupytext
 import pytest
@@ -79,7 +79,7 @@ def test_plain_and_tagged_cells_stay_as_they_are():
         ('[markdown] check="fit" points=5', "is a markdown cell with check=.*: begin its header with '# %% check="),
     ],
 )
-def test_a_slip_is_told_with_file_and_cell_and_what_to_write(header, says):
+def test_a_slip_is_reported_with_file_and_cell_and_what_to_write(header, says):
     with pytest.raises(LabError, match=rf"^Cell 2 of part01_fit\.py,? {says}"):
         cells("", header)
 

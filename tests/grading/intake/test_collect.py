@@ -1,4 +1,4 @@
-"""Collecting: the newest submission replaces the older one whole, links are refused, and no name stops anybody else."""
+"""Tests collecting: a newer submission replaces the older one as a whole, links are refused, and no name stops anybody else."""
 
 import datetime
 import os
@@ -127,13 +127,13 @@ def nothing(source):
 @pytest.mark.parametrize(
     ("offer", "says"),
     [
-        (linked_folder, "is a link"),
-        (pipe, "special file"),
-        (hard_link, "is a link"),
-        (too_large, "clear all outputs"),
-        (twice, "two submissions"),
-        (link_to_itself, "is a link"),
-        (nothing, "no notebook"),
+        (linked_folder, "The file eve is a link: hand in the file itself."),
+        (pipe, f"The file {LAB}.ipynb is a link or a special file, not a notebook: hand in the file itself."),
+        (hard_link, "The file eve.ipynb is a link or a special file, not a notebook: hand in the file itself."),
+        (too_large, f"The file {LAB}.ipynb has 3 MB, more than 2: clear all outputs and save."),
+        (twice, "There are two submissions (eve, eve.ipynb): keep one of them."),
+        (link_to_itself, "The file eve.ipynb is a link: hand in the file itself."),
+        (nothing, f"There is no notebook in the submission: hand in {LAB}.ipynb."),
     ],
 )
 def test_what_cannot_be_taken_is_refused_and_stops_nobody(places, course, offer, says):
@@ -141,8 +141,8 @@ def test_what_cannot_be_taken_is_refused_and_stops_nobody(places, course, offer,
     offer(source)
     put(source, "zoe")
     found = collect_folder(LAB, replace(course, max_submission_mb=2), root, source)
-    assert says in found.refused["eve"]
-    assert says in graded(root, "eve").refusal
+    assert found.refused["eve"] == says
+    assert graded(root, "eve").refusal == says
     assert "zoe" in found.students
 
 
@@ -205,7 +205,7 @@ def test_the_time_is_in_the_form_that_nbgrader_reads(places, course):
 
 
 def deepen(folder: Path) -> None:
-    """1500 folders one in another; no path to the innermost could be written out."""
+    """Makes 1500 folders one in another, so that the path to the innermost is too long to be used."""
     here = os.open(folder, os.O_RDONLY)
     for _ in range(1500):
         os.mkdir("x" * 200, dir_fd=here)
@@ -217,7 +217,7 @@ def deepen(folder: Path) -> None:
 
 @pytest.fixture
 def own_folder():
-    """A folder of somebody without root's rights, who runs the test."""
+    """A folder of a user without root's rights, as whom the test runs."""
     user = os.geteuid()
     with tempfile.TemporaryDirectory() as folder:
         if user == 0:

@@ -1,4 +1,4 @@
-"""Whose a file from a learning platform is, as the gradebook knows people."""
+"""Tests which student a file from a learning platform belongs to."""
 
 import pytest
 
@@ -26,10 +26,7 @@ KNOWN = {
         ("Ada King_2280_assignsubmission_file_", "ada"),
         ("ADA King_2280_assignsubmission_file", "ada"),
         ("King Ada_2280_assignsubmission_file_lab01_ridge.ipynb", "ada"),
-        (
-            "Zoe\u0308 de la Cruz_31_assignsubmission_file_",
-            "zoe",
-        ),  # the accent as a sign of its own, as macOS unpacks it
+        ("Zoe\u0308 de la Cruz_31_assignsubmission_file_", "zoe"),  # a combining accent, as macOS unpacks it
     ],
 )
 def test_a_name_leads_to_the_students_id(name, student):
@@ -39,7 +36,7 @@ def test_a_name_leads_to_the_students_id(name, student):
 @pytest.mark.parametrize(
     "name", ["x_1_2_lab.ipynb", "Ada Queen_3_assignsubmission_file_", "Sam Lee_5_assignsubmission_file_"]
 )
-def test_who_is_not_known_or_has_a_namesake_is_named_with_the_command_that_helps(name):
+def test_a_name_of_nobody_or_of_two_students_is_refused_with_the_command_that_helps(name):
     with pytest.raises(Refused, match="nbgrader db student add") as error:
         id_of(name, KNOWN.values)
     assert name in str(error.value)

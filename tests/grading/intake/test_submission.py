@@ -1,4 +1,4 @@
-"""The door: every refusal is a sentence, and nothing that is refused was opened as anything but data."""
+"""Tests how a submission is found and read: every refusal is a sentence, and nothing is opened as anything but data."""
 
 import json
 import os
@@ -6,7 +6,7 @@ import os
 import nbformat
 import pytest
 
-from grading.intake.submission import open_submission, submission
+from grading.intake.submission import find_notebook, open_submission
 from shared.notebooks.reading import MOST_CELLS, MOST_CHARACTERS, Refused, read_cells
 from shared.notebooks.realign import realign
 
@@ -75,14 +75,14 @@ def test_a_link_is_not_followed(path, tmp_path):
     secret.write_text(notebook())
     path.unlink()
     path.symlink_to(secret)
-    with pytest.raises(Refused, match="link"):
+    with pytest.raises(Refused, match=f"^The file {LAB}.ipynb is a link"):
         take_in(tmp_path)
 
 
 def test_a_dangling_link_is_refused_too(path, tmp_path):
     path.unlink()
     path.symlink_to(tmp_path / "nowhere")
-    with pytest.raises(Refused, match="link"):
+    with pytest.raises(Refused, match=f"^The file {LAB}.ipynb is a link"):
         take_in(tmp_path)
 
 
@@ -107,17 +107,17 @@ def test_a_flood_of_output_is_refused_by_size(path, tmp_path):
 def test_the_notebook_that_is_meant_is_found(tmp_path, names, chosen):
     for name in names:
         (tmp_path / name).write_text(notebook())
-    assert submission(tmp_path, LAB).name == chosen
+    assert find_notebook(tmp_path, LAB).name == chosen
 
 
 @pytest.mark.parametrize(
-    ("names", "says"), [([], "no notebook"), (["a.ipynb", "b.ipynb"], "Several .*a.ipynb, b.ipynb")]
+    ("names", "says"), [([], "^There is no notebook"), (["a.ipynb", "b.ipynb"], r"^Several .*\(a\.ipynb, b\.ipynb\)")]
 )
 def test_a_folder_that_leaves_doubt_is_refused(tmp_path, names, says):
     for name in names:
         (tmp_path / name).write_text(notebook())
     with pytest.raises(Refused, match=says):
-        submission(tmp_path, LAB)
+        find_notebook(tmp_path, LAB)
 
 
 @pytest.mark.parametrize("name", [b"\xdcbung", b"\x1b]0;owned\x07\x1b[2J", b"two\nlines"])
@@ -144,4 +144,5 @@ def test_the_digest_is_of_what_was_read(path, tmp_path):
 
 
 def test_a_folder_that_cannot_be_read_is_a_refusal(tmp_path):
-    assert "cannot be read" in open_submission(tmp_path / ("x" * 300), LAB, 1).refusal
+    refusal = open_submission(tmp_path / ("x" * 300), LAB, 1).refusal
+    assert refusal == "The folder cannot be read (File name too long): ask your instructor."

@@ -1,4 +1,4 @@
-"""Files for learning platforms: their columns, who is who, and never half a grade."""
+"""Tests files for learning platforms: their columns, who is who, and never part of a grade."""
 
 import csv
 import io
