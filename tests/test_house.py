@@ -96,7 +96,7 @@ def test_every_lab_stands_everywhere_it_must():
 # The law: a module imports from its own wing, from those of its row and from the rows above it; there are no circles.
 LAYERS = {
     "shared": (
-        {"errors", "lazy_names", "tokenization", "metrics", "seeding", "install"},
+        {"errors", "lazy_names", "tokenization", "metrics", "seeding", "install", "text_table"},
         {"settings", "hardware", "plots", "notebooks", "checks"},
         {"assets"},
         {"datasets", "models"},
@@ -115,8 +115,8 @@ LAYERS = {
         {"cli"},
     ),
 }
-# What graders share with students: errors, settings, where files are, and how a notebook that was handed in is read.
-GRADING_TAKES = {"errors", "settings", "assets", "notebooks"}
+# What graders share with students: errors, settings, where files are, how a notebook that was handed in is read, tables.
+GRADING_TAKES = {"errors", "settings", "assets", "notebooks", "text_table"}
 # What a student meets in a lab; modules inside a wing are its own business.
 LABS_TAKE = {
     *("shared", "shared.session", "shared.settings", "shared.hardware", "shared.metrics", "shared.tokenization"),

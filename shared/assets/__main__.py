@@ -8,6 +8,7 @@ from shared.assets.cache_paths import embedded_directory
 from shared.assets.checksums import is_intact, is_recorded, size
 from shared.assets.manifest import FETCH, Asset, Embedded, assets, embedded_assets, models
 from shared.errors import LabError
+from shared.text_table import table
 
 EPILOG = (
     "NAME is a lab, a recipe (recipes/corpus) or an asset. Without a name, fetch brings what the labs use, list and verify "
@@ -93,17 +94,25 @@ def _bytes(item: Asset | Embedded) -> int:
 
 
 def _print_table(chosen: list[Asset | Embedded]) -> list[str]:
-    """One line an item, printed as it is verified, then the sums; returns the states."""
-    wide = max((len(item.name) for item in chosen), default=0)
-    licences = max((len(item.licence) for item in chosen), default=0)
-    states = []
-    for item in chosen:
-        states.append(state(item))
-        where = "ships with the course" if isinstance(item, Embedded) else f"through {item.archive['client']}"
-        columns = f"{item.name:{wide}}  {states[-1]:11}  {_bytes(item) / 1e6:6.1f} MB  {item.licence:{licences}}"
-        print(f"{columns}  {where:21}  {', '.join(item.used_by)}", flush=True)
+    """Verifies each item and prints one line an item, then the sums; returns the states."""
+    states = [state(item) for item in chosen]
+    rows = [_row(item, found) for item, found in zip(chosen, states, strict=True)]
+    if rows:
+        print(table(rows, align="<<><<<"))
     print(_sums(chosen, states))
     return states
+
+
+def _row(item: Asset | Embedded, found: str) -> list[str]:
+    where = "ships with the course" if isinstance(item, Embedded) else f"through {item.archive['client']}"
+    return [
+        item.name,
+        found,
+        f"{_bytes(item) / 1e6:.1f} MB",
+        item.licence,
+        where,
+        ", ".join(item.used_by),
+    ]
 
 
 def _sums(chosen: list[Asset | Embedded], states: list[str]) -> str:
