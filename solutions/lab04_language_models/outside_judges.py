@@ -30,6 +30,7 @@ def span_target(targets: list[list]) -> None:
     hint = "The target holds, span by span, its sentinel and then the words that were cut out, and nothing else."
     for (words, spans), found in zip(_texts("span_target"), targets, strict=True):
         for number, (first, length) in enumerate(spans):
-            place = found.index(sentinel) + 1 if (sentinel := f"<extra_id_{number}>") in found else 0
+            sentinel = f"<extra_id_{number}>"
+            place = found.index(sentinel) + 1 if sentinel in found else 0
             checks.that(place and found[place : place + length] == words[first : first + length], hint)
         checks.that(sum(word in words for word in found) == sum(length for _, length in spans), hint)

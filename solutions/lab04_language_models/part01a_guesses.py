@@ -43,10 +43,20 @@ BEGINNINGS = [
     "For breakfast he ate a",
     "On Sunday we all went to the",
 ]
-SKILLS = ["grammar", "the use of 'the' and 'a'", "how a sentence is built"]
-SKILLS += ["names of diseases", "kinds of film", "words that carry feeling"]
-print("left:", *(f"  {half} ..." for half in LEFT_HALVES), sep="\n")
-print("next:", *(f"  {beginning} ..." for beginning in BEGINNINGS), sep="\n")
+SKILLS = [
+    "grammar",
+    "the use of 'the' and 'a'",
+    "how a sentence is built",
+    "names of diseases",
+    "kinds of film",
+    "words that carry feeling",
+]
+print("left:")
+for half in LEFT_HALVES:
+    print(f"  {half} ...")
+print("next:")
+for beginning in BEGINNINGS:
+    print(f"  {beginning} ...")
 
 # %% [markdown]
 # Have you written `"left"` and `"next"` into the answer cell below? Then go on. (The right halves are written in ROT13,
@@ -63,7 +73,9 @@ RIGHT_HALVES = [
 SENTENCES = [
     f"{left} [BLANK]{codecs.decode(right, 'rot13')}" for left, right in zip(LEFT_HALVES, RIGHT_HALVES, strict=True)
 ]
-print("both:", *(f"  {sentence}" for sentence in SENTENCES), sep="\n")
+print("both:")
+for sentence in SENTENCES:
+    print(f"  {sentence}")
 
 
 # %% answer="before_class"
@@ -79,7 +91,9 @@ def first_guesses() -> dict[str, list[str]]:
 def sort_knowledge() -> tuple[dict[str, str], float]:
     """Each of SKILLS -> "general" or "specific"; and your estimate of the general share, in percent (1 to 100)."""
     ### BEGIN SOLUTION
-    kinds = dict.fromkeys(SKILLS, "general") | {"names of diseases": "specific", "kinds of film": "specific"}
+    kinds = dict.fromkeys(SKILLS, "general")
+    kinds["names of diseases"] = "specific"
+    kinds["kinds of film"] = "specific"
     return kinds, 85.0
     ### END SOLUTION
 
@@ -87,8 +101,10 @@ def sort_knowledge() -> tuple[dict[str, str], float]:
 def shared_cost(companies: int, scratch: float, general: float, adapt: float) -> tuple[float, float, int]:
     """Dollars in all if each trains from scratch; if they share and adapt; fewest companies for which sharing is cheaper."""
     ### BEGIN SOLUTION
+    apart = companies * scratch
+    together = general + companies * adapt
     fewest = int(general // (scratch - adapt)) + 1
-    return companies * scratch, general + companies * adapt, fewest
+    return apart, together, fewest
     ### END SOLUTION
 
 

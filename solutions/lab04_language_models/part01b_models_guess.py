@@ -20,9 +20,13 @@ def load(kind, name: str):
     return model.eval().requires_grad_(False).to("cuda" if torch.cuda.is_available() else "cpu")
 
 
-kinds = [(AutoModelForCausalLM, settings.decoder), (AutoModelForMaskedLM, settings.encoder)]
-loaded = [(load(kind, name), load_tokenizer(name)) for kind, name in tqdm(kinds, desc="loading")]
-(decoder, decoder_tokenizer), (encoder, encoder_tokenizer) = loaded
+with tqdm(total=2, desc="loading") as bar:
+    decoder = load(AutoModelForCausalLM, settings.decoder)
+    decoder_tokenizer = load_tokenizer(settings.decoder)
+    bar.update()
+    encoder = load(AutoModelForMaskedLM, settings.encoder)
+    encoder_tokenizer = load_tokenizer(settings.encoder)
+    bar.update()
 for name, model in {settings.decoder: decoder, settings.encoder: encoder}.items():
     print(f"{name}: {model.num_parameters():,} parameters, {model.config.vocab_size:,} tokens known")
 
@@ -54,14 +58,16 @@ def top_words(logits: torch.Tensor, tokenizer, k: int = 3) -> str:
 
 
 def you_and_the_models() -> pd.DataFrame:
-    guesses, rows = first_guesses(), []
+    guesses = first_guesses()
+    rows = []
     for place, text in enumerate(SENTENCES + BEGINNINGS):
         left, _, right = (part.strip() for part in text.partition("[BLANK]"))
         is_blank = place < len(SENTENCES)
-        yours = (guesses["left"] + guesses["next"])[place]
+        yours_left = (guesses["left"] + guesses["next"])[place]
         from_left = top_words(next_logits(decoder_tokenizer(left)["input_ids"]), decoder_tokenizer)
-        both = top_words(blank_logits([left], [right])[0], encoder_tokenizer) if is_blank else ""
-        rows.append([text, yours, from_left, guesses["both"][place] if is_blank else "", both])
+        yours_both = guesses["both"][place] if is_blank else ""
+        from_both = top_words(blank_logits([left], [right])[0], encoder_tokenizer) if is_blank else ""
+        rows.append([text, yours_left, from_left, yours_both, from_both])
     return pd.DataFrame(rows, columns=["text", "you, left side", "decoder", "you, both sides", "encoder"])
 
 
@@ -90,7 +96,8 @@ def token_of(word: str, tokenizer) -> int | None:
 # %%
 def draw_blanks(seed: int) -> list[tuple[str, str, str]]:
     """(left, word, right) of `settings.blanks` sentences, with at least four words on either side."""
-    rng, blanks = np.random.default_rng(seed), []
+    rng = np.random.default_rng(seed)
+    blanks = []
     texts = sentences["train"]["text"]
     for row in rng.permutation(len(texts)):
         words = texts[int(row)].split()
@@ -139,7 +146,8 @@ def figure_blanks() -> None:
     alt = "Bars: share of hidden words found among five guesses by the decoder from the left, and by the encoder from the "
     plots.show(figure, alt=alt + "left, the right and both sides. Both sides find the most.")
     for name in games:
-        mean, sd = games[name].mean(), games[name].std()
+        mean = games[name].mean()
+        sd = games[name].std()
         print(f"{name.replace(chr(10), ' ')}: {mean:.1f} ± {sd:.1f} %, mean ± sd over seeds")
 
 
@@ -160,8 +168,9 @@ def shared_words() -> None:
     for text, domain in zip(sentences["train"]["text"], sentences["train"]["domain"], strict=True):
         words[domain].update(re.findall(r"[a-z']+", text.lower()))
     for name, counts in words.items():
-        others = set.intersection(*(set(counter) for other, counter in words.items() if other != name))
-        share = sum(count for word, count in counts.items() if word in others) / counts.total()
+        others = [set(counter) for other, counter in words.items() if other != name]
+        common = set.intersection(*others)
+        share = sum(count for word, count in counts.items() if word in common) / counts.total()
         print(f"{name:9}{share:.0%} of its running words also occur in all three others")
     print(f"Your estimate: {sort_knowledge()[1]:.0f}% of the knowledge needed for film reviews is general.")
 

@@ -55,7 +55,8 @@ def as_ids(found) -> list[int]:
 
 def surprise(counts, probabilities) -> float:
     """p-value of a chi-square test that `counts` were drawn with `probabilities`; rare outcomes are pooled."""
-    counts, probabilities = np.asarray(counts, dtype=float), np.asarray(probabilities, dtype=float)
+    counts = np.asarray(counts, dtype=float)
+    probabilities = np.asarray(probabilities, dtype=float)
     if counts[probabilities == 0].sum() > 0:
         return 0.0
     expected = counts.sum() * probabilities / probabilities.sum()

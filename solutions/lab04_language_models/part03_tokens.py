@@ -69,7 +69,8 @@ def learn_bpe(counts: dict[str, int], merges: int) -> list[tuple[str, str]]:
         counts: word -> how often it occurs. merges: how many pairs to learn at most.
     """
     ### BEGIN SOLUTION
-    pieces, learnt = {word: list(word) for word in counts}, []
+    pieces = {word: list(word) for word in counts}
+    learnt = []
     for _ in range(merges):
         pairs = Counter()
         for word, symbols in pieces.items():
@@ -129,13 +130,14 @@ checks.that(found == [("a", "b"), ("ab", "c")], "Two joins make every word one p
 # %% check="bpe_apply" points=3
 pairs = [("e", "s"), ("es", "t"), ("t", "e"), ("te", "s"), ("s", "s")]
 hint = "Take the pairs in the order learnt, each wherever it stands, left to right; do not look for the longest piece."
-for word, pieces in {
+by_hand = {
     "test": ["t", "est"],
     "estes": ["est", "es"],
     "tea": ["te", "a"],
     "sss": ["ss", "s"],
     "x": ["x"],
-}.items():
+}
+for word, pieces in by_hand.items():
     checks.that(list(apply_bpe(word, list(pairs)) or []) == pieces, f"{hint} ({word}: expected {pieces})")
 ### BEGIN HIDDEN TESTS
 learnt, tokenizer = library_bpe(word_counts, 60)
@@ -189,8 +191,9 @@ figure_pieces()
 def show_pieces() -> None:
     pairs = learn_bpe(word_counts, settings.merges)
     whole = [a + b for a, b in pairs if a + b in word_counts and apply_bpe(a + b, pairs) == [a + b]]
-    print("First pairs:", *("+".join(pair) for pair in pairs[:12]))
-    print("Last pairs: ", *("+".join(pair) for pair in pairs[-12:]))
+    joined = ["+".join(pair) for pair in pairs]
+    print("First pairs:", *joined[:12])
+    print("Last pairs: ", *joined[-12:])
     print(f"Words that have become one piece: {len(whole)}, the latest", *whole[-8:])
     print("unforgettable, with your pairs:       ", *apply_bpe("unforgettable", pairs))
     print("unforgettable, the encoder's own way:", *encoder_tokenizer.tokenize("unforgettable"))

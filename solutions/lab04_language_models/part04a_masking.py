@@ -52,7 +52,8 @@ def masked(rate: float, seed: int, shape=(200, 100)) -> tuple[torch.Tensor, ...]
     checks.that(isinstance(found, tuple | list) and len(found) == 2, "Return two tensors: inputs, then labels.")
     checks.shape(found[0], shape, "inputs")
     checks.shape(found[1], shape, "labels")
-    return ids, special, *found
+    inputs, labels = found
+    return ids, special, inputs, labels
 
 
 # %% answer="mask_tokens"
@@ -119,7 +120,8 @@ tries += checks.fresh().integers(10**9, size=2).tolist()
 for seed in tries:
     ids, _, inputs, labels = masked(0.6, seed=seed)
     chosen = labels != -100
-    kept, hidden = (inputs == ids)[chosen].sum().item(), (inputs == 3)[chosen].sum().item()
+    kept = (inputs == ids)[chosen].sum().item()
+    hidden = (inputs == 3)[chosen].sum().item()
     counts = [hidden, chosen.sum().item() - hidden - kept, kept]
     hint = "Of ALL chosen tokens 80% become [MASK], 10% a random token, 10% stay; yours: "
     checks.that(
@@ -137,7 +139,8 @@ checks.that(mask_tokens(ids, special, 3, 90, 0.5, torch.Generator()) is not None
 
 # %% check="mlm_generator" points=1
 hint = "All randomness must come from the generator: the same seed gives the same batch, another seed another one."
-ids, special = torch.full((40, 30), 50), torch.zeros(40, 30, dtype=torch.bool)
+ids = torch.full((40, 30), 50)
+special = torch.zeros(40, 30, dtype=torch.bool)
 one, same, other = (
     mask_tokens(ids.clone(), special, 3, 90, 0.5, torch.Generator().manual_seed(n))[0] for n in (7, 7, 8)
 )
@@ -176,13 +179,16 @@ def passages(seed: int, rows: int, width: int, tokenizer) -> torch.Tensor:
 
 # %%
 def compare_masking(seed: int = 0) -> pd.DataFrame:
-    size, mask_id = encoder.config.vocab_size, encoder_tokenizer.mask_token_id
+    rate = settings.mask_rate
+    size = encoder.config.vocab_size
+    mask_id = encoder_tokenizer.mask_token_id
     ids = passages(seed, settings.rows, settings.width, encoder_tokenizer)
-    special, generator = torch.zeros_like(ids, dtype=torch.bool), torch.Generator().manual_seed(seed)
-    collator = DataCollatorForLanguageModeling(encoder_tokenizer, mlm_probability=settings.mask_rate, seed=seed + 1)
+    special = torch.zeros_like(ids, dtype=torch.bool)
+    generator = torch.Generator().manual_seed(seed)
+    collator = DataCollatorForLanguageModeling(encoder_tokenizer, mlm_probability=rate, seed=seed + 1)
     batch = collator([{"input_ids": row, "special_tokens_mask": torch.zeros_like(row)} for row in ids])
-    yours = mask_tokens(ids, special, mask_id, size, settings.mask_rate, generator)
-    rows, rate = {}, settings.mask_rate
+    yours = mask_tokens(ids, special, mask_id, size, rate, generator)
+    rows = {}
     for name, (inputs, labels) in {"yours": yours, "library": (batch["input_ids"], batch["labels"])}.items():
         chosen = labels != -100
         fates = [~chosen, chosen & (inputs == mask_id), chosen & (inputs == ids)]

@@ -60,12 +60,18 @@ def corrupt_spans(ids: list, spans: list[tuple[int, int]], sentinels: list) -> t
         inputs: the text with one sentinel for each span; target: each sentinel and its span, then one more sentinel.
     """
     ### BEGIN SOLUTION
-    inputs, target, copied = [], [], 0
+    inputs = []
+    target = []
+    copied = 0
     for sentinel, (begin, length) in zip(sentinels, sorted(spans), strict=False):
-        inputs += [*ids[copied:begin], sentinel]
-        target += [sentinel, *ids[begin : begin + length]]
+        inputs += ids[copied:begin]
+        inputs.append(sentinel)
+        target.append(sentinel)
+        target += ids[begin : begin + length]
         copied = begin + length
-    return inputs + list(ids[copied:]), [*target, sentinels[len(spans)]]
+    inputs += ids[copied:]
+    target.append(sentinels[len(spans)])
+    return inputs, target
     ### END SOLUTION
 
 
@@ -100,7 +106,8 @@ given = [(5, 1), (1, 1)]
 inputs = corrupted(WORDS, given)[0]
 hint = "Spans may come in any order; sentinels are handed out in the order of the text: the first follows “The”."
 checks.that(inputs[:2] == ["The", SENTINELS[0]], f"{hint} (yours: {' '.join(map(str, inputs))})")
-words, spans = list(WORDS), list(given)
+words = list(WORDS)
+spans = list(given)
 corrupt_spans(words, spans, list(SENTINELS))
 checks.that(words == WORDS and spans == given, "The caller's text or spans were changed: build new lists.")
 
@@ -115,9 +122,8 @@ def draw_spans(tokens: int, rng) -> list[tuple[int, int]]:
     number = max(1, round(tokens * settings.span_rate / settings.mean_span))
     lengths = 1 + rng.multinomial(number * (settings.mean_span - 1), [1 / number] * number)
     gaps = 1 + rng.multinomial(tokens - lengths.sum() - number, [1 / (number + 1)] * (number + 1))[:number]
-    return [
-        (int(start), int(length)) for start, length in zip((gaps + lengths).cumsum() - lengths, lengths, strict=True)
-    ]
+    starts = (gaps + lengths).cumsum() - lengths
+    return [(int(start), int(length)) for start, length in zip(starts, lengths, strict=True)]
 
 
 def show_spans() -> None:

@@ -55,7 +55,9 @@ def logits_of(model, ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.T
 def causal_pairs(ids: torch.Tensor, attention_mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Inputs and targets, both (rows, tokens - 1), of ids, (rows, tokens); mask: 1 for text, 0 for padding (right)."""
     ### BEGIN SOLUTION
-    return ids[:, :-1], ids[:, 1:].masked_fill(attention_mask[:, 1:] == 0, -100)
+    inputs = ids[:, :-1]
+    targets = ids[:, 1:].masked_fill(attention_mask[:, 1:] == 0, -100)
+    return inputs, targets
     ### END SOLUTION
 
 
@@ -93,8 +95,10 @@ checks.close(np.column_stack([inputs[:, :1], targets]), ids, "the first input an
 ids = torch.tensor([[5, 8, 0, 9, 4], [7, 3, 1, 0, 0], [6, 0, 0, 0, 0]])
 mask = torch.tensor([[1, 1, 1, 1, 1], [1, 1, 1, 0, 0], [1, 0, 0, 0, 0]])
 targets = causal_pairs(ids.clone(), mask.clone())[1]
-hint = "A target is -100 exactly where the attention mask of the TARGET is 0: padding is never predicted. The mask says"
-hint += " what is padding, not the id (an id that pads may also stand in a text)."
+hint = (
+    "A target is -100 exactly where the attention mask of the TARGET is 0: padding is never predicted. The mask says "
+    "what is padding, not the id (an id that pads may also stand in a text)."
+)
 checks.close(targets != -100, mask[:, 1:] == 1, "which targets count", hint=hint)
 ### BEGIN HIDDEN TESTS
 lengths = checks.fresh().integers(1, 9, size=6)
@@ -113,7 +117,8 @@ checks.close(
 )
 ### BEGIN HIDDEN TESTS
 rng = checks.fresh()
-logits, targets = torch.from_numpy(rng.normal(size=(2, 5, 11)) * 4), torch.from_numpy(rng.integers(11, size=(2, 5)))
+logits = torch.from_numpy(rng.normal(size=(2, 5, 11)) * 4)
+targets = torch.from_numpy(rng.integers(11, size=(2, 5)))
 expected = functional.cross_entropy(logits.reshape(10, 11), targets.reshape(10), reduction="none").reshape(2, 5)
 checks.close(token_losses(logits, targets), expected, "the losses, beside cross_entropy", hint=hint)
 ### END HIDDEN TESTS
@@ -128,7 +133,8 @@ checks.close(found[targets == -100], [0, 0, 0], "the losses at -100", hint=hint)
 checks.that((found[targets != -100] > 0).all(), "The other places keep their loss.")
 
 # %% check="perplexity_mean" points=2
-losses, targets = torch.tensor([[1.0, 2.0, 3.0], [6.0, 0.0, 0.0]]), torch.tensor([[4, 4, 4], [4, -100, -100]])
+losses = torch.tensor([[1.0, 2.0, 3.0], [6.0, 0.0, 0.0]])
+targets = torch.tensor([[4, 4, 4], [4, -100, -100]])
 hint = "e to the mean over all targets that count, whatever row they stand in; -100 is not among them."
 checks.close(perplexity(losses, targets), np.exp(3.0), "the perplexity of losses 1, 2, 3, 6", hint=hint)
 even = torch.full((2, 3), float(np.log(50)))
@@ -146,10 +152,14 @@ checks.close(perplexity(losses, targets), expected, "the perplexity", hint=hint,
 ids, mask = batch_of(
     ["The union is strong.", "We shall pay our debts, and build new roads and schools."], decoder_tokenizer
 )
-inputs, targets = ids[:, :-1], ids[:, 1:].masked_fill(mask[:, 1:] == 0, -100)
+inputs = ids[:, :-1]
+targets = ids[:, 1:].masked_fill(mask[:, 1:] == 0, -100)
 with torch.no_grad():
-    given = {"input_ids": ids, "attention_mask": mask, "labels": ids.masked_fill(mask == 0, -100)}
-    expected = decoder(**{name: value.to(decoder.device) for name, value in given.items()}).loss
+    expected = decoder(
+        ids.to(decoder.device),
+        attention_mask=mask.to(decoder.device),
+        labels=ids.masked_fill(mask == 0, -100).to(decoder.device),
+    ).loss
 losses = losses_of(logits_of(decoder, inputs, mask[:, :-1]), targets)
 hint = "token_losses: its mean over all tokens that count must be what the library's decoder returns as `loss`."
 checks.close(losses.sum() / (targets != -100).sum(), expected, "the mean loss", hint=hint, rtol=1e-4)
@@ -192,12 +202,14 @@ def decoder_perplexity(texts: list[str]) -> tuple[float, float]:
     """Perplexity per token, and bits per byte, of the first texts that are long enough, all cut to one length."""
     ids = [row for row in decoder_tokenizer(texts)["input_ids"] if len(row) >= settings.register_tokens]
     ids = torch.tensor([row[: settings.register_tokens] for row in ids[: settings.rows]])
-    losses, targets = [], []
+    losses = []
+    targets = []
     for part in ids.split(8):
         inputs, wanted = causal_pairs(part, torch.ones_like(part))
         losses.append(token_losses(logits_of(decoder, inputs, torch.ones_like(inputs)), wanted))
         targets.append(wanted)
-    losses, targets = torch.cat(losses), torch.cat(targets)
+    losses = torch.cat(losses)
+    targets = torch.cat(targets)
     size = sum(len(decoder_tokenizer.decode(row).encode()) for row in targets)
     return perplexity(losses, targets), float(losses.sum() / np.log(2) / size)
 
@@ -206,8 +218,9 @@ def decoder_perplexity(texts: list[str]) -> tuple[float, float]:
 def registers() -> None:
     frame = sentences["test"].to_pandas()
     texts = {name: rows["text"].tolist() for name, rows in frame.groupby("domain")}
+    texts["speeches"] = list(speeches["text"])
     print(f"{settings.rows} texts each, the first {settings.register_tokens} tokens of each")
-    for name, some in (texts | {"speeches": list(speeches["text"])}).items():
+    for name, some in texts.items():
         per_token, bits = decoder_perplexity(some)
         print(f"{name:9} perplexity {per_token:8.1f}, {bits:.2f} bits per byte")
 

@@ -36,12 +36,16 @@ def rate_losses(seed: int) -> list[float]:
     A low rate masks the same passages several times, so that every mean rests on about as many tokens.
     """
     ids = passages(seed, settings.mask_rows, settings.width, encoder_tokenizer)
-    special, means = torch.zeros_like(ids, dtype=torch.bool), []
-    ask = ids, special, encoder_tokenizer.mask_token_id, encoder.config.vocab_size
+    special = torch.zeros_like(ids, dtype=torch.bool)
+    mask_id = encoder_tokenizer.mask_token_id
+    size = encoder.config.vocab_size
+    means = []
     for rate in settings.mask_rates:
-        draws, total, count = torch.Generator().manual_seed(seed), 0.0, 0
+        generator = torch.Generator().manual_seed(seed)
+        total = 0.0
+        count = 0
         for _ in range(round(max(settings.mask_rates) / rate)):
-            inputs, labels = mask_tokens(*ask, rate, draws)
+            inputs, labels = mask_tokens(ids, special, mask_id, size, rate, generator)
             total += token_losses(logits_of(encoder, inputs, torch.ones_like(inputs)), labels).sum().item()
             count += (labels != -100).sum().item()
         means.append(total / count)

@@ -139,8 +139,10 @@ for m in (1, 3, 6):
     checks.count(connections(5, m), by_rows, f"the connections of 5 source and {m} target tokens", hint=hint)
 
 # %% check="attend_formula" points=1
-hint = "connections must be a formula: the table of a million tokens has a million times a million places"
-hint += ", too many to build or to count one by one."
+hint = (
+    "connections must be a formula: the table of a million tokens has a million times a million places, "
+    "too many to build or to count one by one."
+)
 # Calls small enough for everybody show who would build or walk through the large table.
 for source, target in [(2048, 0), (0, 2048), (1024, 1024)]:
     held, seconds = min((cost_of(connections, source, target) for _ in range(3)), key=lambda cost: cost[1])
@@ -184,5 +186,6 @@ figure_influence()
 # %%
 print(f"{'tokens':>8}{'encoder':>16}{'decoder':>16}{'decoder / encoder':>20}")
 for n in (8, 128, 2048, 32768):
-    both, left = connections(n, 0), connections(0, n)
+    both = connections(n, 0)
+    left = connections(0, n)
     print(f"{n:8,}{both:16,}{left:16,}{left / both:20.4f}")

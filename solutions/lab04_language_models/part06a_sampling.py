@@ -35,20 +35,26 @@
 
 
 # %%
-def library(ids: list[int], new_tokens: int, **options):
+def library(ids: list[int], new_tokens: int, *, do_sample: bool = False, top_k: int = 0, **options):
     """What the library's `generate` returns for a prompt: `sequences` and, where it has them, `scores`.
 
     A trap: left alone, `generate(do_sample=True)` quietly keeps the 50 likeliest tokens; top_k=0 switches that off.
     """
-    options = {"do_sample": False, "top_k": 0, "pad_token_id": decoder_tokenizer.pad_token_id, **options}
-    config = GenerationConfig(max_new_tokens=new_tokens, return_dict_in_generate=True, output_scores=True, **options)
+    config = GenerationConfig(
+        max_new_tokens=new_tokens,
+        do_sample=do_sample,
+        top_k=top_k,
+        pad_token_id=decoder_tokenizer.pad_token_id,
+        return_dict_in_generate=True,
+        output_scores=True,
+        **options,
+    )
     prompt = torch.tensor([ids], device=decoder.device)
     return decoder.generate(prompt, attention_mask=torch.ones_like(prompt), generation_config=config)
 
 
-decoder.generation_config = (
-    GenerationConfig()
-)  # the model's own habits (where it stops, say) are left out of the comparison
+# The model's own habits (where it stops, say) are left out of the comparison.
+decoder.generation_config = GenerationConfig()
 ENDS = sorted(set(decoder_tokenizer.all_special_ids))  # tokens that end a text or a turn
 four = torch.tensor(settings.four_logits)
 
@@ -109,8 +115,10 @@ checks.close(found, [0.7311, 0, 0, 0.2689], "the two likeliest of the four words
 checks.close(next_probabilities(four.clone(), top_k=1), [1, 0, 0, 0], "top_k = 1", hint=hint)
 checks.close(next_probabilities(four.clone(), top_k=4), four.softmax(0), "all four kept", hint=hint, rtol=1e-4)
 ### BEGIN HIDDEN TESTS
-logits, k = torch.from_numpy(checks.fresh().normal(size=20)), int(checks.fresh().integers(2, 19))
-found, best = np.asarray(next_probabilities(logits.clone(), top_k=k)), np.argsort(-logits.numpy())[:k]
+logits = torch.from_numpy(checks.fresh().normal(size=20))
+k = int(checks.fresh().integers(2, 19))
+found = np.asarray(next_probabilities(logits.clone(), top_k=k))
+best = np.argsort(-logits.numpy())[:k]
 checks.close(np.flatnonzero(found), np.sort(best), "the tokens kept", hint=hint)
 checks.close(found[best], logits[best].softmax(0), "the probabilities of the tokens kept", hint=hint)
 ### END HIDDEN TESTS
@@ -129,7 +137,8 @@ for p, kept in {0.35: [1], 0.6: [1, 3], 0.75: [1, 3, 4], 0.97: [0, 1, 2, 3, 4]}.
 ### BEGIN HIDDEN TESTS
 for p in checks.fresh().uniform(0.1, 0.95, size=4):
     logits = torch.from_numpy(checks.fresh().normal(size=15) * 2)
-    before, after = logits.softmax(0).numpy(), np.asarray(next_probabilities(logits.clone(), top_p=float(p)))
+    before = logits.softmax(0).numpy()
+    after = np.asarray(next_probabilities(logits.clone(), top_p=float(p)))
     inside = np.flatnonzero(after)
     checks.that(before[inside].sum() >= p > before[inside].sum() - before[inside].min(), hint)
     checks.close(after[inside], before[inside] / before[inside].sum(), "the nucleus", hint=hint)
@@ -137,8 +146,12 @@ for p in checks.fresh().uniform(0.1, 0.95, size=4):
 
 # %% check="filters_library" points=2
 hint = "On the real model `generate` gives other probabilities: is the order temperature, top-k, softmax, nucleus?"
-combinations = [{"top_k": 7}, {"temperature": 0.6, "top_p": 0.9}, {"top_k": 7, "top_p": 0.8}]
-combinations.append({"temperature": 1.7, "top_k": 9, "top_p": 0.6})
+combinations = [
+    {"top_k": 7},
+    {"temperature": 0.6, "top_p": 0.9},
+    {"top_k": 7, "top_p": 0.8},
+    {"temperature": 1.7, "top_k": 9, "top_p": 0.6},
+]
 for prompt in ("The people of this country want", "It was a", "The"):
     ids = decoder_tokenizer(prompt)["input_ids"]
     for options in combinations:
@@ -147,7 +160,8 @@ for prompt in ("The people of this country want", "It was a", "The"):
         checks.close(found, expected, f"the probabilities with {options}", hint=hint, rtol=1e-3, atol=1e-6)
 
 # %% check="draw_distribution" points=2
-weights, seeds = torch.tensor([0.58, 0.13, 0.0, 0.08, 0.21]), [0]
+weights = torch.tensor([0.58, 0.13, 0.0, 0.08, 0.21])
+seeds = [0]
 ### BEGIN HIDDEN TESTS
 weights = torch.from_numpy(checks.fresh().dirichlet([1.0] * 6)).float()
 seeds += checks.fresh().integers(10**9, size=2).tolist()
@@ -157,7 +171,10 @@ for seed in seeds:
     generator = torch.Generator().manual_seed(int(seed))
     counts = np.bincount([int(draw(weights.clone(), generator)) for _ in range(4000)], minlength=len(weights))
     checks.that(surprise(counts, weights) > 1e-6, f"{hint}: expected {weights.numpy().round(2)}, yours {counts / 4000}")
-twice = [[int(draw(weights, g)) for _ in range(20)] for g in (torch.Generator().manual_seed(1) for _ in range(2))]
+twice = []
+for _ in range(2):
+    generator = torch.Generator().manual_seed(1)
+    twice.append([int(draw(weights, generator)) for _ in range(20)])
 checks.that(
     twice[0] == twice[1], "The same generator state must give the same draws: use no other source of randomness."
 )

@@ -63,7 +63,8 @@ checks.that(
     as_ids([likeliest(torch.tensor([-3.0, -1.0, -2.0]))]) == [1], "likeliest gives the place of the highest score."
 )
 ### BEGIN HIDDEN TESTS
-language, text = random_language(12, int(checks.fresh().integers(10**6))), [4, 2]
+language = random_language(12, int(checks.fresh().integers(10**6)))
+text = [4, 2]
 for _ in range(7):
     text.append(int(np.argmax(language(text).numpy())))
 checks.that(as_ids(decode(language, [4, 2], 7, likeliest)) == text, hint)
@@ -91,7 +92,8 @@ checks.that(found == [4, 0, 1, 2], "An end token inside the PROMPT stops nothing
 openings = ["The people of this country", "It was a cold morning and the"]
 for opening in openings:
     ids = decoder_tokenizer(opening)["input_ids"]
-    expected, found = as_ids(library(ids, 16).sequences[0]), as_ids(decode(next_logits, ids, 16, likeliest))
+    expected = as_ids(library(ids, 16).sequences[0])
+    found = as_ids(decode(next_logits, ids, 16, likeliest))
     hint = "Greedy decoding of the real model must give what generate gives, token for token."
     checks.that(found == expected, f"{hint}\nyours:   {found}\nlibrary: {expected}")
 ids = decoder_tokenizer(openings[0])["input_ids"]
@@ -124,7 +126,8 @@ def whole_words(ids: list[int]) -> list[int]:
 def read_some() -> None:
     ids = whole_words(passages(settings.seeds[0], 1, settings.width, decoder_tokenizer)[0].tolist())
     choices = {"greedy": likeliest, f"nucleus {settings.top_p:g}": sampler(0, top_p=settings.top_p)}
-    choices |= {f"temperature {t:g}": sampler(0, temperature=t) for t in settings.temperatures}
+    for temperature in settings.temperatures:
+        choices[f"temperature {temperature:g}"] = sampler(0, temperature=temperature)
     for name, choose in choices.items():
         text = decode(next_logits, ids, settings.new_tokens, choose, ends=tuple(ENDS))
         print(f"{name}: [{decoder_tokenizer.decode(ids)}]{decoder_tokenizer.decode(text[len(ids) :])!r}\n")

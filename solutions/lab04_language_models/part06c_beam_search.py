@@ -40,8 +40,14 @@ def beamed(language, ids: list[int], new_tokens: int, beams: int) -> tuple[list[
 
 
 # After 0 comes 1 (0.55) or 2 (0.45). After 1 nothing is likely; after 2 comes 3 (0.9).
-GARDEN = [[0.0, 0.55, 0.45, 0, 0, 0], [0, 0, 0, 0.30, 0.35, 0.35], [0, 0, 0, 0.9, 0.06, 0.04]]
-GARDEN += [[0, 0, 0, 0.3, 0.4, 0.3]] * 3
+GARDEN = [
+    [0, 0.55, 0.45, 0, 0, 0],
+    [0, 0, 0, 0.30, 0.35, 0.35],
+    [0, 0, 0, 0.9, 0.06, 0.04],
+    [0, 0, 0, 0.3, 0.4, 0.3],
+    [0, 0, 0, 0.3, 0.4, 0.3],
+    [0, 0, 0, 0.3, 0.4, 0.3],
+]
 
 
 # %% answer="beam_search"
@@ -58,11 +64,11 @@ def beam_search(next_logits, ids: list[int], new_tokens: int, beams: int) -> tup
         longer = []
         for total, text in kept:
             best = next_logits(text).log_softmax(-1).topk(beams)
-            longer += [
-                (total + p, [*text, t]) for p, t in zip(best.values.tolist(), best.indices.tolist(), strict=True)
-            ]
+            for log_p, token in zip(best.values.tolist(), best.indices.tolist(), strict=True):
+                longer.append((total + log_p, [*text, token]))
         kept = sorted(longer, key=lambda pair: pair[0], reverse=True)[:beams]
-    return kept[0][1], kept[0][0]
+    total, text = kept[0]
+    return text, total
     ### END SOLUTION
 
 
@@ -84,14 +90,21 @@ for seed in checks.fresh().integers(10**6, size=20).tolist():
 
 # %% check="beam_prune" points=2
 # After 0: 1 (0.6), 2 (0.4). After 1: 3 (0.5), 4 (0.45). After 2: 3 (0.5). After 3 all is open; after 4 comes 5 for sure.
-fork = [[0, 0.6, 0.4, 0, 0, 0], [0.05, 0, 0, 0.5, 0.45, 0], [0.3, 0.2, 0, 0.5, 0, 0], [0.2, 0.2, 0.2, 0.2, 0, 0.2]]
-fork += [[0, 0, 0, 0, 0, 1.0], [0.2, 0.2, 0.2, 0.2, 0.2, 0]]
+fork = [
+    [0, 0.6, 0.4, 0, 0, 0],
+    [0.05, 0, 0, 0.5, 0.45, 0],
+    [0.3, 0.2, 0, 0.5, 0, 0],
+    [0.2, 0.2, 0.2, 0.2, 0, 0.2],
+    [0, 0, 0, 0, 0, 1.0],
+    [0.2, 0.2, 0.2, 0.2, 0.2, 0],
+]
 hint = "All continuations compete: both survivors may stem from the same text. Keep the best overall, not one for each beam."
 found = beamed(toy_language(fork), [0], 3, 2)[0]
 checks.that(found == [0, 1, 4, 5], f"{hint} (expected 0 1 4 5, yours {found})")
 ### BEGIN HIDDEN TESTS
 for seed, beams in checks.fresh().integers([0, 2], [10**6, 5], size=(3, 2)).tolist():
-    language, kept = random_language(9, seed), {(1,): 0.0}
+    language = random_language(9, seed)
+    kept = {(1,): 0.0}
     for _ in range(4):
         wider = {(*t, n): s + float(language(t).log_softmax(0)[n]) for t, s in kept.items() for n in range(9)}
         kept = dict(sorted(wider.items(), key=lambda item: -item[1])[:beams])
@@ -112,8 +125,7 @@ hint = "Beam search of the real model must give what generate gives, token for t
 for prompt in ("The people of this country", "My fellow citizens, we", "It was late in the evening when"):
     ids = decoder_tokenizer(prompt)["input_ids"]
     expected = library(ids, 16, num_beams=settings.beams, length_penalty=0.0)
+    theirs = as_ids(expected.sequences[0])
     text, total = beamed(next_logits, ids, 16, settings.beams)
-    checks.that(
-        text == as_ids(expected.sequences[0]), f"{hint}\nyours:   {text}\nlibrary: {as_ids(expected.sequences[0])}"
-    )
+    checks.that(text == theirs, f"{hint}\nyours:   {text}\nlibrary: {theirs}")
     checks.close(total, expected.sequences_scores[0], "the sum of the log-probabilities", hint=hint, rtol=1e-3)

@@ -75,7 +75,8 @@ for ids, n, share in cases:
 ### BEGIN HIDDEN TESTS
 ids = checks.fresh().integers(3, size=40).tolist()
 for n in (2, 3):
-    seen, again = set(), 0
+    seen = set()
+    again = 0
     for i in range(41 - n):
         again += tuple(ids[i : i + n]) in seen
         seen.add(tuple(ids[i : i + n]))
@@ -139,9 +140,25 @@ def mean_log_p(ids: list[int]) -> float:
 
 
 # %%
+def library_text(prompt: list[int], **options) -> list[int]:
+    """What `generate` writes, prompt included, where it may not end its text either."""
+    found = library(
+        prompt,
+        settings.new_tokens,
+        eos_token_id=ENDS,
+        min_new_tokens=settings.new_tokens,
+        renormalize_logits=True,
+        **options,
+    )
+    return as_ids(found.sequences[0])
+
+
+# %%
 def measure(seed: int, bar: tqdm) -> tuple[pd.DataFrame, dict[str, list[bool]]]:
     """One row for each text and method; and for each prompt whether yours and the library's text agree."""
-    rows, same = [], {"greedy": [], f"beam {settings.beams}": []}
+    beam = f"beam {settings.beams}"
+    rows = []
+    same = {"greedy": [], beam: []}
     width = settings.prompt_tokens + settings.new_tokens
     for passage in passages(seed, settings.prompts, width, decoder_tokenizer).tolist():
         prompt = passage[: settings.prompt_tokens]
@@ -149,11 +166,8 @@ def measure(seed: int, bar: tqdm) -> tuple[pd.DataFrame, dict[str, list[bool]]]:
         for name, write in writers(seed).items():
             texts[name] = write(prompt)
             bar.update()
-        never = {"eos_token_id": ENDS, "min_new_tokens": settings.new_tokens, "renormalize_logits": True}
-        beams = {"num_beams": settings.beams, "length_penalty": 0.0}
-        for name, options in zip(same, ({}, beams), strict=True):
-            theirs = library(prompt, settings.new_tokens, **never, **options).sequences[0]
-            same[name].append(as_ids(theirs) == texts[name])
+        same["greedy"].append(library_text(prompt) == texts["greedy"])
+        same[beam].append(library_text(prompt, num_beams=settings.beams, length_penalty=0.0) == texts[beam])
         for name, ids in texts.items():
             share = repeated_share(ids[settings.prompt_tokens :], settings.ngram)
             rows.append({"seed": seed, "method": name, "log p": mean_log_p(ids), "repeated": share})
@@ -174,9 +188,10 @@ def figure_methods(table: pd.DataFrame) -> None:
         panel.set(xlabel=label, ylabel="who wrote the text")
     panels[0].invert_yaxis()  # the speech itself, the first row, on top
     alt = (
-        "For each method a point with its spread, left the mean log-probability, right the repetition: greedy and beam "
+        "For each method a point with its spread, left the mean log-probability, right the repetition: "
+        "greedy and beam search on the likely side of the real speech, temperature 2 on the unlikely one."
     )
-    plots.show(figure, alt=alt + "search on the likely side of the real speech, temperature 2 on the unlikely one.")
+    plots.show(figure, alt=alt)
 
 
 # %%
@@ -185,9 +200,8 @@ def report() -> pd.DataFrame:
     with tqdm(total=total, desc="texts") as bar:
         results = [measure(seed, bar) for seed in settings.seeds]
     table = pd.concat([rows for rows, _ in results], ignore_index=True)
-    write_metrics(
-        {name: rows["repeated"].tolist() for name, rows in table.groupby("method", sort=False)}, "metrics.json"
-    )
+    shares = {name: rows["repeated"].tolist() for name, rows in table.groupby("method", sort=False)}
+    write_metrics(shares, "metrics.json")
     figure_methods(table)
     for name in results[0][1]:
         same = [agrees for _, by_name in results for agrees in by_name[name]]

@@ -47,16 +47,29 @@ CHOICES = {
     "objective": ["masked tokens", "next token", "corrupted spans"],
     "context": ["both sides", "left side", "both sides of the input, left side of the output"],
 }
-TASKS = ["is a review good or bad", "mark all names in a text", "mark the answer to a question in a page"]
-TASKS += ["continue a story", "translate a sentence", "correct the spelling of a letter"]
+TASKS = [
+    "is a review good or bad",
+    "mark all names in a text",
+    "mark the answer to a question in a page",
+    "continue a story",
+    "translate a sentence",
+    "correct the spelling of a letter",
+]
 
 
 # %% answer="compare_models"
 def compare_models() -> dict[str, dict[str, str]]:
     """ "BERT", "GPT-2" and "T5" -> {"architecture": ..., "objective": ..., "context": ...}, words from CHOICES."""
     ### BEGIN SOLUTION
-    columns = [dict(zip(CHOICES, row, strict=True)) for row in zip(*CHOICES.values(), strict=True)]
-    return dict(zip(["BERT", "GPT-2", "T5"], columns, strict=True))
+    return {
+        "BERT": {"architecture": "encoder", "objective": "masked tokens", "context": "both sides"},
+        "GPT-2": {"architecture": "decoder", "objective": "next token", "context": "left side"},
+        "T5": {
+            "architecture": "encoder-decoder",
+            "objective": "corrupted spans",
+            "context": "both sides of the input, left side of the output",
+        },
+    }
     ### END SOLUTION
 
 

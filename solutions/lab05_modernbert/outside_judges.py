@@ -46,6 +46,5 @@ def _cheapest(threshold: float, probability: np.ndarray, spam: np.ndarray, hint:
     def wrong(border: float) -> int:
         return int(np.sum((probability >= border) != spam))
 
-    checks.count(
-        wrong(float(threshold)), min(map(wrong, [*probability, 2.0])), "the mails on the wrong side", hint=hint
-    )
+    fewest = min(wrong(border) for border in [*probability, 2.0])
+    checks.count(wrong(float(threshold)), fewest, "the mails on the wrong side", hint=hint)

@@ -60,7 +60,6 @@ from transformers import (
     AutoConfig,
     AutoModelForMaskedLM,
     AutoModelForSequenceClassification,
-    DataCollatorWithPadding,
     PrinterCallback,
     Trainer,
     TrainingArguments,
@@ -76,6 +75,7 @@ from shared.datasets import load_mail, load_sentiment
 from shared.hardware import detect
 from shared.metrics import mean_sd
 from shared.models import load_tokenizer, model_path
+from shared.tokenization import padding_collator, token_lengths, truncation_report
 
 # %%
 transformers.utils.logging.set_verbosity_error()  # else each load reports that the new head has no pretrained weights
@@ -101,7 +101,8 @@ def draw(split: Dataset, rows: int, seed: int = 0) -> Dataset:
     return Dataset.from_dict(split[chosen], features=split.features)
 
 
-texts, tokenizer = load_sentiment(), load_tokenizer(settings.model)
+texts = load_sentiment()
+tokenizer = load_tokenizer(settings.model)
 classes = texts["train"].features["label"].names
 train = draw(texts["train"], settings.train_rows)
 validation = draw(texts["validation"], settings.validation_rows)

@@ -61,8 +61,9 @@ filler = ["the", "film", "was", "long", "and", "then", "we", "went", "home"]
 
 
 def planted(rng, rows: int, marks: list[str]):
-    labels = rng.permutation(np.arange(rows) % 3)
-    return [" ".join(rng.permutation([*rng.choice(filler, 5), marks[k]])) for k in labels], [int(k) for k in labels]
+    labels = [int(k) for k in rng.permutation(np.arange(rows) % 3)]
+    said = [" ".join(rng.permutation([*rng.choice(filler, 5), marks[k]])) for k in labels]
+    return said, labels
 
 
 pair = planted(np.random.default_rng(0), 90, marks)
@@ -72,7 +73,8 @@ checks.between(np.mean(fit_baselines(*pair)["tf-idf"].predict(new[0]) == np.arra
 ### BEGIN HIDDEN TESTS
 rng = checks.fresh()
 marks = [f"w{n}x" for n in rng.permutation(1000)[:3]]
-pair, new = planted(rng, 120, marks), planted(rng, 40, marks)
+pair = planted(rng, 120, marks)
+new = planted(rng, 40, marks)
 checks.between(np.mean(fit_baselines(*pair)["tf-idf"].predict(new[0]) == np.array(new[1])), 0.95, 1, "accuracy", hint)
 ### END HIDDEN TESTS
 
@@ -105,7 +107,8 @@ def compute_metrics(prediction) -> dict[str, float]:
     guess = np.argmax(logits, axis=-1)  # (rows,)
     f1 = []
     for k in range(np.shape(logits)[-1]):
-        hits, mentions = np.sum((guess == k) & (labels == k)), np.sum(guess == k) + np.sum(labels == k)
+        hits = np.sum((guess == k) & (labels == k))
+        mentions = np.sum(guess == k) + np.sum(labels == k)
         f1.append(2 * hits / max(1, mentions))
     return {"accuracy": float(np.mean(guess == labels)), "macro_f1": float(np.mean(f1)), "worst_f1": float(min(f1))}
     ### END SOLUTION
@@ -125,7 +128,8 @@ hint = "accuracy is the share of rows, 0 to 1, whose largest logit stands at the
 checks.close(found["accuracy"], 0.7, "accuracy", hint=hint)
 ### BEGIN HIDDEN TESTS
 rng = checks.fresh()
-logits, truth = rng.normal(size=(60, 4)), rng.integers(4, size=60)
+logits = rng.normal(size=(60, 4))
+truth = rng.integers(4, size=60)
 found = compute_metrics((logits, truth))["accuracy"]
 checks.close(found, accuracy_score(truth, logits.argmax(1)), "accuracy", hint=hint)
 ### END HIDDEN TESTS
@@ -155,12 +159,14 @@ with np.errstate(all="ignore"):
     checks.close(found, 1 / 3, "macro-F1", hint=hint)
 
 # %% check="metrics_worst" points=2
-truth, guess = [0] * 5 + [1] * 4 + [2] * 2, [0] * 2 + [1] * 4 + [0] * 3 + [2] * 2
+truth = [0] * 5 + [1] * 4 + [2] * 2
+guess = [0] * 2 + [1] * 4 + [0] * 3 + [2] * 2
 found = compute_metrics((logits_of(guess), np.array(truth)))
 checks.keys(found, ["worst_f1"], "what compute_metrics returns")
 hint = "worst_f1 belongs to the class served worst, which need not be the rarest: here the rarest is always recognised."
 checks.close(found["worst_f1"], 1 / 4, "worst-F1", hint=hint)
-truth, guess = [0] * 6 + [1] * 3 + [2] * 2, [0] * 2 + [1] * 7 + [2] * 2
+truth = [0] * 6 + [1] * 3 + [2] * 2
+guess = [0] * 2 + [1] * 7 + [2] * 2
 hint = "worst_f1 is an F1, of precision and recall together: the smallest recall alone, or precision alone, is less."
 checks.close(compute_metrics((logits_of(guess), np.array(truth)))["worst_f1"], 1 / 2, "worst-F1", hint=hint)
 hint = "The worst of all classes, also of those that are never predicted: nobody is served worse."
@@ -170,7 +176,8 @@ checks.close(found, 0.0, "worst-F1", hint=hint)
 ### BEGIN HIDDEN TESTS
 rng = checks.fresh()
 for size in (3, 4):
-    truth, easy = np.append(rng.integers(size, size=80), np.arange(size)), rng.permutation(size) / size
+    truth = np.append(rng.integers(size, size=80), np.arange(size))
+    easy = rng.permutation(size) / size
     guess = np.where(rng.random(80 + size) < 0.2 + 0.7 * easy[truth], truth, rng.integers(size, size=80 + size))
     found = compute_metrics((logits_of(guess, size), truth))["worst_f1"]
     hint = "worst_f1 is the smallest F1 of all classes."
@@ -186,7 +193,8 @@ for size in (3, 4):
 def side_by_side() -> pd.DataFrame:
     truth = np.array(validation["label"])
     lazy = logits_of([np.bincount(train["label"]).argmax()] * len(truth))
-    by_course, by_you = shared.metrics.compute_metrics((lazy, truth)), compute_metrics((lazy, truth))
+    by_course = shared.metrics.compute_metrics((lazy, truth))
+    by_you = compute_metrics((lazy, truth))
     return pd.DataFrame({"the course's": by_course, "yours": {name: by_you[name] for name in by_course}}).round(3)
 
 

@@ -16,8 +16,9 @@
 # *Effort.* Medium, 15 minutes, 7 points.
 #
 # Write `training_arguments`: `steps` updates of `settings.batch` texts; the rate climbs in a straight line from 0 to
-# `rate` over the first `settings.warmup` (a share) of the steps and falls in a straight line to 0 at the last; weight
-# decay `settings.weight_decay`; the seed; no checkpoints. Pass `**machine` on, which says what depends on the hardware.
+# `learning_rate` over the first `settings.warmup` (a share) of the steps and falls in a straight line to 0 at the last;
+# weight decay `settings.weight_decay`; the seed; no checkpoints. Pass `**machine` on, which says what depends on the
+# hardware.
 #
 # <details><summary>Hint 1: names that changed</summary>
 # In transformers 5 a warm-up share goes into <code>warmup_steps</code> as a number below 1 (<code>warmup_ratio</code>
@@ -35,21 +36,38 @@ print(f"later: settings.last = {settings.last} layers learn, at settings.rate = 
 
 # %%
 # Autocast by hardware (shared/hardware.py says why), a loss for every step, nothing on the screen.
-machine = {"bf16": hardware.dtype == "bfloat16", "fp16": hardware.dtype == "float16"}
-machine |= {"use_cpu": hardware.device == "cpu", "dataloader_pin_memory": hardware.device == "cuda"}
-machine |= {"disable_tqdm": True, "report_to": "none", "logging_steps": 1, "per_device_eval_batch_size": 64}
+machine = {
+    "bf16": hardware.dtype == "bfloat16",
+    "fp16": hardware.dtype == "float16",
+    "use_cpu": hardware.device == "cpu",
+    "dataloader_pin_memory": hardware.device == "cuda",
+    "disable_tqdm": True,
+    "report_to": "none",
+    "logging_steps": 1,
+    "per_device_eval_batch_size": 64,
+}
 
 
 # %%
-TOY = {"vocab_size": 60, "hidden_size": 16, "intermediate_size": 24, "num_attention_heads": 2, "local_attention": 4}
-TOY |= {"initializer_range": 0.1}
-TOY |= {"pad_token_id": 0, "bos_token_id": 1, "eos_token_id": 2, "cls_token_id": 1, "sep_token_id": 2}
-
-
 def toy_model(seed: int = 0, layers: int = 4) -> ModernBertForSequenceClassification:
     """A ModernBERT with random weights, a few layers of width 16, three classes."""
     torch.manual_seed(seed)
-    config = ModernBertConfig(**TOY, num_hidden_layers=layers, num_labels=3, classifier_pooling="mean")
+    config = ModernBertConfig(
+        vocab_size=60,
+        hidden_size=16,
+        intermediate_size=24,
+        num_hidden_layers=layers,
+        num_attention_heads=2,
+        local_attention=4,
+        initializer_range=0.1,
+        pad_token_id=0,
+        bos_token_id=1,
+        eos_token_id=2,
+        cls_token_id=1,
+        sep_token_id=2,
+        num_labels=3,
+        classifier_pooling="mean",
+    )
     model = ModernBertForSequenceClassification(config)
     for norm in [p for p in model.parameters() if p.ndim == 1]:
         nn.init.normal_(norm, mean=1.0, std=0.3)  # as after training: no longer all ones
@@ -57,9 +75,9 @@ def toy_model(seed: int = 0, layers: int = 4) -> ModernBertForSequenceClassifica
 
 
 # %%
-def toy_trainer(rate: float, steps: int, seed: int) -> Trainer:
+def toy_trainer(learning_rate: float, steps: int, seed: int) -> Trainer:
     with TemporaryDirectory() as folder:
-        trainer = Trainer(model=toy_model(), args=training_arguments(folder, rate, steps, seed))
+        trainer = Trainer(model=toy_model(), args=training_arguments(folder, learning_rate, steps, seed))
         trainer.create_optimizer_and_scheduler(steps)
         return trainer
 
@@ -75,12 +93,12 @@ def rates_of(trainer: Trainer, steps: int) -> np.ndarray:
 
 
 # %% answer="training_arguments"
-def training_arguments(output_dir: str, rate: float, steps: int, seed: int) -> TrainingArguments:
+def training_arguments(output_dir: str, learning_rate: float, steps: int, seed: int) -> TrainingArguments:
     """Linear warm-up and decay, AdamW with weight decay, so many steps of settings.batch texts, no checkpoints."""
     ### BEGIN SOLUTION
     return TrainingArguments(
         output_dir=output_dir,
-        learning_rate=rate,
+        learning_rate=learning_rate,
         max_steps=steps,
         per_device_train_batch_size=settings.batch,
         warmup_steps=settings.warmup,
@@ -136,21 +154,28 @@ for seed in (3, 4):
 
 
 # %%
-def fine_tune(model, rows, held, rate: float, steps: int, seed: int, collator=collate) -> dict:
+def fine_tune(model, rows, held, learning_rate: float, steps: int, seed: int, collator=collate) -> dict:
     """Trains the model in place with your arguments; your metrics, losses (steps,), seconds per step, probabilities."""
     with TemporaryDirectory() as folder:
-        arguments = training_arguments(folder, rate, steps, seed)
-        options = {"data_collator": collator, "compute_metrics": compute_metrics}
-        trainer = Trainer(model=model, args=arguments, train_dataset=rows, eval_dataset=held, **options)
+        trainer = Trainer(
+            model=model,
+            args=training_arguments(folder, learning_rate, steps, seed),
+            train_dataset=rows,
+            eval_dataset=held,
+            data_collator=collator,
+            compute_metrics=compute_metrics,
+        )
         trainer.remove_callback(PrinterCallback)
         begin = time.perf_counter()
         trainer.train()
         seconds = (time.perf_counter() - begin) / steps
         found = trainer.predict(held)
-    losses = [entry["loss"] for entry in trainer.state.log_history if "loss" in entry]
     logits = torch.as_tensor(np.asarray(found.predictions, dtype=np.float32))
     result = {name.removeprefix("test_"): value for name, value in found.metrics.items()}
-    return result | {"losses": losses, "seconds": seconds, "probabilities": logits.softmax(-1).numpy()}
+    result["losses"] = [entry["loss"] for entry in trainer.state.log_history if "loss" in entry]
+    result["seconds"] = seconds
+    result["probabilities"] = logits.softmax(-1).numpy()
+    return result
 
 
 # %%
@@ -162,8 +187,10 @@ def steps_for(rows: int) -> int:
 @functools.cache
 def full_run(seed: int, pretrained: bool, chosen: tuple[int, ...] | None) -> dict:
     """All parameters trained, from pretrained or random weights, on the chosen training rows (None: all)."""
-    rows, held = (tokenise(part, tokenizer, settings.max_length) for part in (train, validation))
-    rows = rows.select(chosen) if chosen else rows
+    rows = tokenise(train, tokenizer, settings.max_length)
+    held = tokenise(validation, tokenizer, settings.max_length)
+    if chosen:
+        rows = rows.select(chosen)
     return fine_tune(new_model(seed, pretrained), rows, held, settings.full_rate, steps_for(len(rows)), seed)
 
 

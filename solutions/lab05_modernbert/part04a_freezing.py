@@ -61,8 +61,10 @@ for last in (1, 2, 3):
     freeze(model, last)
     expected = [False] * (4 - last) + [True] * last
     found = [learns(layer) for layer in model.model.layers]
-    hint = "Of four layers, "
-    hint += f"the last {last} should learn. Is the flag set on the parameters (not the layer), and at the right end?"
+    hint = (
+        f"Of four layers, the last {last} should learn. "
+        "Is the flag set on the parameters (not the layer), and at the right end?"
+    )
     checks.that(found == expected, hint)
 ### BEGIN HIDDEN TESTS
 layers = int(checks.fresh().integers(5, 9))

@@ -25,15 +25,19 @@
 # %%
 def parts(model) -> dict:
     """Name -> module, from the bottom to the top: embeddings, each layer, final_norm, head."""
-    layers = {f"layer {number}": layer for number, layer in enumerate(model.model.layers)}
-    top = {"final_norm": model.model.final_norm, "head": nn.ModuleList([model.head, model.classifier])}
-    return {"embeddings": model.model.embeddings, **layers, **top}
+    found = {"embeddings": model.model.embeddings}
+    for number, layer in enumerate(model.model.layers):
+        found[f"layer {number}"] = layer
+    found["final_norm"] = model.model.final_norm
+    found["head"] = nn.ModuleList([model.head, model.classifier])
+    return found
 
 
 def toy_batch(rows: int = 3, tokens: int = 9, seed: int | None = 0) -> dict:
     """A padded batch for the toy model: row k has k tokens fewer than the first."""
     rng = np.random.default_rng(seed)
-    ids, mask = rng.integers(3, 60, size=(rows, tokens)), np.ones((rows, tokens), dtype=int)
+    ids = rng.integers(3, 60, size=(rows, tokens))
+    mask = np.ones((rows, tokens), dtype=int)
     for row in range(rows):
         mask[row, tokens - row :] = 0
     batch = {"input_ids": ids * mask, "attention_mask": mask, "labels": rng.integers(3, size=rows)}
@@ -65,14 +69,18 @@ def reference_norms(model, batch) -> dict[str, float]:
     return {name: float(torch.cat(tensors).norm()) if tensors else 0.0 for name, tensors in inside.items()}
 
 
-model, batch = toy_model(), toy_batch()
-expected, found = reference_norms(model, batch), gradient_norms(model, batch)
+model = toy_model()
+batch = toy_batch()
+expected = reference_norms(model, batch)
+found = gradient_norms(model, batch)
 checks.keys(found, expected, "what gradient_norms returns")
 hint = "One norm over all gradient numbers of a part: square, sum over all its parameters, then one root."
 checks.close([found[name] for name in expected], list(expected.values()), "the norms", hint=hint, rtol=1e-3, atol=1e-7)
 ### BEGIN HIDDEN TESTS
-model, batch = toy_model(int(checks.fresh().integers(9999))), toy_batch(seed=None)
-expected, found = reference_norms(model, batch), gradient_norms(model, batch)
+model = toy_model(int(checks.fresh().integers(9999)))
+batch = toy_batch(seed=None)
+expected = reference_norms(model, batch)
+found = gradient_norms(model, batch)
 checks.close([found[name] for name in expected], list(expected.values()), "the norms", hint=hint, rtol=1e-3, atol=1e-7)
 ### END HIDDEN TESTS
 
@@ -87,7 +95,8 @@ checks.close(quiet, [0.0] * 4, "norms of the frozen parts", hint=hint)
 checks.that(min(found["layer 3"], found["head"]) > 0, "The last layer and the head learn: their gradient is not 0.")
 
 # %% check="gradient_clean" points=2
-model, batch = toy_model(), toy_batch()
+model = toy_model()
+batch = toy_batch()
 before = [p.detach().clone() for p in model.parameters()]
 first = gradient_norms(model, batch)["head"]
 hint = "The weights have moved: a look at gradients takes no step."

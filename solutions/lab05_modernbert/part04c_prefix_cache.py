@@ -38,9 +38,19 @@
 # %%
 def run_layers(model, layers, states: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
     """The states, (rows, tokens, width), after these layers of the model; padding is hidden from attention."""
-    what = {"config": model.config, "inputs_embeds": states, "attention_mask": attention_mask}
-    near = create_bidirectional_sliding_window_mask(**what)  # two layers of three look only at their neighbourhood
-    masks = {"full_attention": create_bidirectional_mask(**what), "sliding_attention": near}
+    masks = {
+        "full_attention": create_bidirectional_mask(
+            config=model.config,
+            inputs_embeds=states,
+            attention_mask=attention_mask,
+        ),
+        # Two layers of three look only at their neighbourhood.
+        "sliding_attention": create_bidirectional_sliding_window_mask(
+            config=model.config,
+            inputs_embeds=states,
+            attention_mask=attention_mask,
+        ),
+    }
     positions = torch.arange(states.shape[1], device=states.device).unsqueeze(0)
     for layer in layers:
         kind = layer.attention_type
@@ -72,7 +82,8 @@ def logits_from(model, last: int, states: torch.Tensor, attention_mask: torch.Te
 
 
 # %% check="cache_prefix" points=3
-model, batch = toy_model().eval(), toy_batch()
+model = toy_model().eval()
+batch = toy_batch()
 text = {"input_ids": batch["input_ids"], "attention_mask": batch["attention_mask"]}
 real = text["attention_mask"].bool()
 all_states = model.model(**text, output_hidden_states=True).hidden_states
@@ -83,9 +94,11 @@ for last in (1, 2, 3):
     )
     checks.close(found[real], all_states[4 - last][real], "the states of real tokens", hint=hint, atol=1e-6)
 ### BEGIN HIDDEN TESTS
-model, batch = toy_model(int(checks.fresh().integers(9999))).eval(), toy_batch(4, 12, None)
+model = toy_model(int(checks.fresh().integers(9999))).eval()
+batch = toy_batch(4, 12, None)
 text = {"input_ids": batch["input_ids"], "attention_mask": batch["attention_mask"]}
-all_states, real = model.model(**text, output_hidden_states=True).hidden_states, text["attention_mask"].bool()
+real = text["attention_mask"].bool()
+all_states = model.model(**text, output_hidden_states=True).hidden_states
 for last in (1, 2, 3):
     found = prefix_states(model, last, *text.values())
     checks.close(found[real], all_states[4 - last][real], "the states of real tokens", hint=hint, atol=1e-6)
@@ -95,7 +108,8 @@ for last in (1, 2, 3):
 # %% check="cache_logits" points=3
 def whole_and_split(model, batch: dict, last: int):
     """Logits of the whole model, and those by way of stored states."""
-    ids, mask = batch["input_ids"], batch["attention_mask"]
+    ids = batch["input_ids"]
+    mask = batch["attention_mask"]
     stored_states = model.model(ids, mask, output_hidden_states=True).hidden_states[4 - last].detach()
     return model(ids, mask).logits, logits_from(model, last, stored_states, mask)
 
@@ -112,16 +126,21 @@ for last in (1, 2, 3):
 ### END HIDDEN TESTS
 
 # %% check="cache_ends" points=2
-model, batch = toy_model().eval(), toy_batch()
-ids, mask = batch["input_ids"], batch["attention_mask"]
+model = toy_model().eval()
+batch = toy_batch()
+ids = batch["input_ids"]
+mask = batch["attention_mask"]
 for last in (0, 4):
     found = logits_from(model, last, prefix_states(model, last, ids, mask), mask)
-    hint = f"last={last} of four layers should give the whole model's logits. If a check above fails, mend that first; "
-    hint += "if none does: does a layer run twice at this end (or not at all), or final_norm?"
+    hint = (
+        f"last={last} of four layers should give the whole model's logits. If a check above fails, mend that first; "
+        "if none does: does a layer run twice at this end (or not at all), or final_norm?"
+    )
     checks.close(found, model(ids, mask).logits, "logits by way of stored states", hint=hint, atol=1e-6)
 
 # %% check="cache_gradient" points=2
-model, batch = toy_model(), toy_batch()
+model = toy_model()
+batch = toy_batch()
 ids, mask, labels = batch.values()
 states = prefix_states(model, 2, ids, mask)
 checks.that(
@@ -134,11 +153,11 @@ nn.functional.cross_entropy(logits, labels).backward()
 found = [p.grad for p in model.model.layers[2:].parameters()]
 checks.that(all(g is not None for g in found) and model.classifier.weight.grad is not None, hint)
 expected = torch.autograd.grad(model(**batch).loss, list(model.model.layers[2:].parameters()))
+hint = (
+    "The last layers' gradients are not the whole model's. If a check above fails, mend that first; if none does: "
+    "is something detached, or computed without a record, between the states and the logits?"
+)
 for mine, theirs in zip(found, expected, strict=True):
-    hint = (
-        "The last layers' gradients are not the whole model's. If a check above fails, mend that first; if none does: "
-    )
-    hint += "is something detached, or computed without a record, between the states and the logits?"
     checks.close(mine, theirs, "gradients of the last layers", hint=hint, rtol=1e-3, atol=1e-6)
 
 # %% [markdown]
@@ -153,7 +172,8 @@ class Tail(nn.Module):
 
     def __init__(self, model, last: int):
         super().__init__()
-        self.model, self.last = model, last
+        self.model = model
+        self.last = last
 
     def forward(self, states, attention_mask, labels=None) -> dict:
         logits = logits_from(self.model, self.last, states, attention_mask)
@@ -181,7 +201,8 @@ def by_length(rows: list[dict], size: int = 64):
 @torch.no_grad()
 def stored(rows: list[dict], last: int, labels: int = len(classes)) -> list[dict]:
     """Tokenised rows as the frozen layers leave them: states (tokens, width), in main memory, and label."""
-    model, found = new_model(0, labels=labels).eval(), [{}] * len(rows)
+    model = new_model(0, labels=labels).eval()
+    found = [{}] * len(rows)
     for chosen in tqdm(by_length(rows), desc="Storing states", delay=10, leave=False, disable=len(rows) < 2000):
         batch = collate([rows[row] for row in chosen]).to(device)
         states = prefix_states(model, last, batch["input_ids"], batch["attention_mask"]).cpu()
@@ -198,10 +219,10 @@ def deeper(model, rows: list[dict], layer: int) -> list[dict]:
     found = [{}] * len(rows)
     for chosen in by_length(rows):
         batch = collate_states([rows[row] for row in chosen])
-        states, mask = batch["states"].to(device), batch["attention_mask"].to(device)
-        for row, after in zip(
-            chosen, run_layers(model, model.model.layers[layer : layer + 1], states, mask).cpu(), strict=True
-        ):
+        states = batch["states"].to(device)
+        mask = batch["attention_mask"].to(device)
+        afterwards = run_layers(model, model.model.layers[layer : layer + 1], states, mask).cpu()
+        for row, after in zip(chosen, afterwards, strict=True):
             found[row] = {"states": after[: len(rows[row]["states"])].clone(), "label": rows[row]["label"]}
     return found
 
@@ -213,7 +234,8 @@ def states_of(name: str, last: int) -> list[dict]:
     if last == settings.last:
         rows = {"train": train, "validation": validation}[name]
         return stored(list(tokenise(rows, tokenizer, settings.max_length)), last)
-    model, rows = new_model(0).eval(), states_of(name, settings.last)
+    model = new_model(0).eval()
+    rows = states_of(name, settings.last)
     for layer in range(len(model.model.layers) - settings.last, len(model.model.layers) - last):
         rows = deeper(model, rows, layer)
     return rows
@@ -251,7 +273,8 @@ def exact_and_faster(last: int):
     tail = Tail(model, last)
     with torch.no_grad():
         difference = (model(**batch).logits - tail(**kept)["logits"]).abs().max().item()
-    plain, stored_too = step_seconds(model, batch), step_seconds(tail, kept)
+    plain = step_seconds(model, batch)
+    stored_too = step_seconds(tail, kept)
     print(f"last {last} layers: logits differ by at most {difference:.1e}; a step takes {plain:.3f} s from tokens,")
     print(
         f"{stored_too:.3f} s from stored states: {plain / stored_too:.1f} times as fast (one batch, measured just now)"

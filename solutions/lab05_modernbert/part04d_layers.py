@@ -44,15 +44,18 @@ def training_memory(model, batch: dict) -> float:
 
 # %%
 @functools.cache
-def tail_run(seed: int, last: int, rate: float, chosen: tuple[int, ...] | None) -> dict:
+def tail_run(seed: int, last: int, learning_rate: float, chosen: tuple[int, ...] | None) -> dict:
     """The last layers trained on stored states of the chosen rows (None: all); with the model where it is the usual run."""
     rows = states_of("train", last)
-    rows = [rows[row] for row in chosen] if chosen else rows
+    held = states_of("validation", last)
+    if chosen:
+        rows = [rows[row] for row in chosen]
     tail = Tail(new_model(seed), last)
     freeze(tail.model, last)
-    result = fine_tune(tail, rows, states_of("validation", last), rate, steps_for(len(rows)), seed, collate_states)
-    usual = chosen is None and (last, rate) == (settings.last, settings.rate)
-    return result | {"model": tail.model} if usual else result
+    result = fine_tune(tail, rows, held, learning_rate, steps_for(len(rows)), seed, collate_states)
+    if chosen is None and (last, learning_rate) == (settings.last, settings.rate):
+        result["model"] = tail.model
+    return result
 
 
 def best_run(seed: int) -> dict:
@@ -65,7 +68,8 @@ def partial_run(seed: int, last: int) -> dict:
     """The last layers trained on tokens: no states of this depth are stored."""
     model = new_model(seed)
     freeze(model, last)
-    rows, held = (tokenise(part, tokenizer, settings.max_length) for part in (train, validation))
+    rows = tokenise(train, tokenizer, settings.max_length)
+    held = tokenise(validation, tokenizer, settings.max_length)
     return fine_tune(model, rows, held, settings.rate, steps_for(len(rows)), seed)
 
 
@@ -86,9 +90,12 @@ def runs_of(last: int | None) -> list[dict]:
 def price_row(last: int | None) -> dict:
     """One N: what learns, and what a step costs; None: everything learns, and nothing can be stored."""
     model, batch, kept = step_batches(last or 0)
-    found = {"N": "all" if last is None else last, "parameters": freeze(model, last)}
-    found |= {"MB": training_memory(model, batch), "s, tokens": step_seconds(model, batch)}
-    return found | {"s, stored": np.nan if last is None else step_seconds(Tail(model, last), kept)}
+    row = {"N": "all" if last is None else last}
+    row["parameters"] = freeze(model, last)
+    row["MB"] = training_memory(model, batch)
+    row["s, tokens"] = step_seconds(model, batch)
+    row["s, stored"] = np.nan if last is None else step_seconds(Tail(model, last), kept)
+    return row
 
 
 # %%
@@ -99,8 +106,11 @@ def layer_sweep() -> pd.DataFrame:
     for last in tqdm([*settings.sweep_layers, None], desc="N", delay=10, leave=False):
         scored = last is None or last in settings.sweep_scores
         f1 = [run["macro_f1"] for run in runs_of(last)] if scored else []
-        row = {"macro-F1": np.mean(f1) if f1 else np.nan, "sd": np.std(f1, ddof=1) if len(f1) > 1 else np.nan}
-        table.append(price_row(last) | row | {"runs": len(f1)})
+        row = price_row(last)
+        row["macro-F1"] = np.mean(f1) if f1 else np.nan
+        row["sd"] = np.std(f1, ddof=1) if len(f1) > 1 else np.nan
+        row["runs"] = len(f1)
+        table.append(row)
     return pd.DataFrame(table)
 
 
@@ -119,7 +129,8 @@ def score_panel(panel, table: pd.DataFrame, places: list[int]):
 
 # %%
 def figure_sweep():
-    table, layers = layer_sweep(), settings.sweep_layers
+    table = layer_sweep()
+    layers = settings.sweep_layers
     places = [*layers, layers[-1] + layers[1] - layers[0]]  # "all" one step beyond the last N
     figure, panels = plots.axes(4, width=3.4)
     score_panel(panels[0], table, places)

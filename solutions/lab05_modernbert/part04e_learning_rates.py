@@ -28,7 +28,8 @@
 @functools.cache
 def rate_runs() -> dict[float, dict]:
     """Rate -> one run of the last layers; one seed."""
-    rates, seed = tqdm(settings.rates, desc="Rates", delay=10, leave=False), settings.seeds[0]
+    seed = settings.seeds[0]
+    rates = tqdm(settings.rates, desc="Rates", delay=10, leave=False)
     return {rate: tail_run(seed, settings.last, rate, None) for rate in rates}
 
 
@@ -43,9 +44,12 @@ def rate_table() -> pd.DataFrame:
     table = {}
     for rate, run in rate_runs().items():
         shares = np.bincount(run["probabilities"].argmax(1), minlength=len(classes)) / len(validation)
-        row = {"macro-F1": run["macro_f1"], "loss, last 5 steps": smooth(run["losses"])[-1]}
-        row |= {"classes predicted": int((shares > 0).sum()), "share of the commonest": shares.max()}
-        table[f"{rate:g}"] = row
+        table[f"{rate:g}"] = {
+            "macro-F1": run["macro_f1"],
+            "loss, last 5 steps": smooth(run["losses"])[-1],
+            "classes predicted": int((shares > 0).sum()),
+            "share of the commonest": shares.max(),
+        }
     return pd.DataFrame(table).T.astype({"classes predicted": int}).rename_axis(index="rate").round(3)
 
 

@@ -39,7 +39,8 @@ def confusion_shares(truth: list[int], guess: list[int], classes: int) -> np.nda
 
 
 # %% check="confusion_rows" points=3
-truth, guess = [0, 0, 0, 0, 1, 1, 2, 2, 2, 2], [0, 0, 0, 1, 1, 0, 2, 2, 0, 1]
+truth = [0, 0, 0, 0, 1, 1, 2, 2, 2, 2]
+guess = [0, 0, 0, 1, 1, 0, 2, 2, 0, 1]
 found = confusion_shares(truth, guess, 3)
 checks.shape(found, (3, 3), "the matrix")
 hint = "Divide each row by its own sum: shares of the true class, not of all rows and not counts."
@@ -53,7 +54,8 @@ hint = "Rows are the true classes, columns the guesses: is the matrix lying on i
 checks.that(found[0, 1] > 0 and found[1, 0] == 0, hint)
 ### BEGIN HIDDEN TESTS
 rng = checks.fresh()
-truth, guess = rng.integers(4, size=90), rng.integers(4, size=90) // rng.integers(1, 3, size=90)
+truth = rng.integers(4, size=90)
+guess = rng.integers(4, size=90) // rng.integers(1, 3, size=90)
 taken = np.array([[np.mean(guess[truth == i] == j) for j in range(4)] for i in range(4)])
 found = np.asarray(confusion_shares(truth.tolist(), guess.tolist(), 4), dtype=float)
 same = found / np.maximum(1e-9, found.sum(axis=1, keepdims=True))
@@ -76,11 +78,12 @@ def figure_confusion():
     figure, panel = plots.axes(width=4.5, height=3.8)
     drawn = panel.imshow(shares, cmap="Blues", vmin=0, vmax=1)
     for i, j in np.ndindex(shares.shape):
-        panel.text(
-            j, i, f"{shares[i, j]:.2f}", ha="center", va="center", color="white" if shares[i, j] > 0.6 else "black"
-        )
-    panel.set_xticks(range(len(classes)), classes), panel.set_yticks(range(len(classes)), classes)
-    panel.set(xlabel="taken for", ylabel="true class"), panel.grid(visible=False)
+        colour = "white" if shares[i, j] > 0.6 else "black"
+        panel.text(j, i, f"{shares[i, j]:.2f}", ha="center", va="center", color=colour)
+    panel.set_xticks(range(len(classes)), classes)
+    panel.set_yticks(range(len(classes)), classes)
+    panel.set(xlabel="taken for", ylabel="true class")
+    panel.grid(visible=False)
     figure.colorbar(drawn, label="share of the true class")
     recalls = ", ".join(f"{name} {share:.2f}" for name, share in zip(classes, np.diag(shares), strict=True))
     plots.show(figure, alt=f"Rows are true classes, columns the model's guesses. The diagonal, each recall: {recalls}.")
@@ -103,12 +106,15 @@ def as_read(text: str) -> str:
 
 
 def surest_mistakes(rows: int = 6) -> None:
-    sure, truth = best_run(settings.seeds[0])["probabilities"], np.array(validation["label"])
+    sure = best_run(settings.seeds[0])["probabilities"]
+    truth = np.array(validation["label"])
     guess = sure.argmax(1)
     wrong = sorted(np.flatnonzero(guess != truth), key=lambda row: -sure[row].max())
-    for row in wrong[:rows]:
-        row = int(row)
-        true, taken, domain = classes[truth[row]], classes[guess[row]], validation["domain"][row]
+    for number in wrong[:rows]:
+        row = int(number)
+        true = classes[truth[row]]
+        taken = classes[guess[row]]
+        domain = validation["domain"][row]
         print(f"{true}, taken for {taken} ({sure[row].max():.2f}), {domain}:")
         print(textwrap.indent(textwrap.fill(as_read(validation["text"][row]), 110), "   "))
 
@@ -136,19 +142,28 @@ surest_mistakes()
 @functools.cache
 def domain_table() -> pd.DataFrame:
     """macro-F1 on each domain, with the domain among the training texts and without; one seed."""
-    domain, held, truth = (np.array(part) for part in (train["domain"], validation["domain"], validation["label"]))
-    said, labels, table = np.array(train["text"]), np.array(train["label"]), {}
+    domain = np.array(train["domain"])
+    said = np.array(train["text"])
+    labels = np.array(train["label"])
+    held = np.array(validation["domain"])
+    truth = np.array(validation["label"])
+    table = {}
     everything = fit_baselines(list(said), labels.tolist())["tf-idf"].predict(validation["text"][:])
     for name in tqdm(settings.left_out, desc="Domains", delay=10, leave=False):
-        rows, here = np.flatnonzero(domain != name), held == name
+        rows = np.flatnonzero(domain != name)
+        here = held == name
         without = label_run(settings.seeds[0], tuple(int(row) for row in rows))
         words = fit_baselines(list(said[rows]), labels[rows].tolist())["tf-idf"].predict(validation["text"][:])
         top = f"ModernBERT, last {settings.label_last}" if settings.label_last else "ModernBERT, head only"
-        guesses = {f"{top}, all four": label_run(settings.seeds[0], None)["probabilities"].argmax(1)}
-        guesses |= {f"{top}, other three": without["probabilities"].argmax(1)}
-        guesses |= {"tf-idf, all four": everything, "tf-idf, other three": words}
-        row = {f"{who}": score(guess[here], truth[here])["macro_f1"] for who, guess in guesses.items()}
-        table[name] = {"rows": int(here.sum()), **row}
+        guesses = {
+            f"{top}, all four": label_run(settings.seeds[0], None)["probabilities"].argmax(1),
+            f"{top}, other three": without["probabilities"].argmax(1),
+            "tf-idf, all four": everything,
+            "tf-idf, other three": words,
+        }
+        table[name] = {"rows": int(here.sum())}
+        for who, guess in guesses.items():
+            table[name][who] = score(guess[here], truth[here])["macro_f1"]
     return pd.DataFrame(table).T.astype({"rows": int})
 
 

@@ -27,16 +27,20 @@
 @functools.cache
 def mail_run() -> tuple[np.ndarray, np.ndarray]:
     """Probability of spam (mails,) and truth (mails,), 1 for spam, of the validation mails: last layers, stored states."""
-    mails, seed, kept = load_mail(), settings.seeds[0], []
-    for name, rows in (("train", settings.mail_rows), ("validation", settings.mail_validation_rows)):
-        tokens = tokenise(draw(mails[name], rows, seed), tokenizer, settings.mail_length)
-        kept.append(stored(list(tokens), settings.last, labels=2))
+    mails = load_mail()
+    seed = settings.seeds[0]
+    kept = {}
+    for name, count in {"train": settings.mail_rows, "validation": settings.mail_validation_rows}.items():
+        tokens = tokenise(draw(mails[name], count, seed), tokenizer, settings.mail_length)
+        kept[name] = stored(list(tokens), settings.last, labels=2)
+    rows = kept["train"]
+    held = kept["validation"]
     tail = Tail(new_model(seed, labels=2), settings.last)
     freeze(tail.model, settings.last)
-    result = fine_tune(tail, *kept, settings.rate, settings.steps, seed, collate_states)
-    print(f"{len(kept[0])} mails to train on, {len(kept[1])} to validate on:", end=" ")
+    result = fine_tune(tail, rows, held, settings.rate, settings.steps, seed, collate_states)
+    print(f"{len(rows)} mails to train on, {len(held)} to validate on:", end=" ")
     print(f"accuracy {result['accuracy']:.3f}, macro-F1 {result['macro_f1']:.3f}")
-    return result["probabilities"][:, 1], np.array([row["label"] for row in kept[1]])
+    return result["probabilities"][:, 1], np.array([row["label"] for row in held])
 
 
 print(f"share of spam in the validation mails: {mail_run()[1].mean():.2f}")
@@ -48,12 +52,12 @@ print(f"share of spam in the validation mails: {mail_run()[1].mean():.2f}")
 # %%
 def mail_baselines() -> pd.DataFrame:
     """Your two baselines on the same mails: what the model has to beat here."""
-    mails, seed = load_mail(), settings.seeds[0]
-    known, new = (
-        draw(mails["train"], settings.mail_rows, seed),
-        draw(mails["validation"], settings.mail_validation_rows, seed),
-    )
-    fitted, truth = fit_baselines(known["text"][:], known["label"][:]), np.array(new["label"])
+    mails = load_mail()
+    seed = settings.seeds[0]
+    known = draw(mails["train"], settings.mail_rows, seed)
+    new = draw(mails["validation"], settings.mail_validation_rows, seed)
+    fitted = fit_baselines(known["text"][:], known["label"][:])
+    truth = np.array(new["label"])
     guesses = {name: classifier.predict(new["text"][:]) for name, classifier in fitted.items()}
     return pd.DataFrame({name: compute_metrics((np.eye(2)[guess], truth)) for name, guess in guesses.items()}).T
 
@@ -135,7 +139,8 @@ checks.close(cost_at(careful, sure, spam, 1.0, 10.0), 3.0, "the cost of the care
 checks.close(cost_at(strict, sure, spam, 10.0, 1.0), 2.0, "the cost of the strict one", hint=hint)
 
 # %% check="threshold_ends" points=2
-sure, spam = np.array([0.3, 0.5, 0.9, 1.0]), np.array([1, 0, 1, 0])
+sure = np.array([0.3, 0.5, 0.9, 1.0])
+spam = np.array([1, 0, 1, 0])
 found = cheapest_threshold(sure.copy(), spam.copy(), 1.0, 1000.0)
 hint = "Here hiding nothing is cheapest: a threshold above every probability, so that no wanted mail is lost."
 checks.close(cost_at(found, sure, spam, 1.0, 1000.0), 2.0, "the cost when blocking is very dear", hint=hint)
@@ -159,32 +164,50 @@ pd.DataFrame(settings.readers).T.rename(columns={"missed": "a spam missed", "blo
 # %%
 def threshold_rules() -> dict[str, float]:
     """Rule -> threshold: one half, and what is cheapest on the first half of the mails."""
-    (sure, spam), half = mail_run(), len(mail_run()[0]) // 2
+    sure, spam = mail_run()
+    half = len(sure) // 2
     costs = {f"cheapest for {reader}": cost for reader, cost in settings.readers.items()}
     costs["cheapest for both"] = {
-        mistake: sum(cost[mistake] for cost in settings.readers.values()) for mistake in ("missed", "blocked")
+        "missed": sum(cost["missed"] for cost in settings.readers.values()),
+        "blocked": sum(cost["blocked"] for cost in settings.readers.values()),
     }
-    return {"0.5": 0.5} | {rule: cheapest_threshold(sure[:half], spam[:half], **cost) for rule, cost in costs.items()}
+    rules = {"0.5": 0.5}
+    for rule, cost in costs.items():
+        rules[rule] = cheapest_threshold(sure[:half], spam[:half], **cost)
+    return rules
 
 
 # %%
+def second_half() -> tuple[np.ndarray, np.ndarray]:
+    """Probability of spam and truth, (mails,), of the mails that choose no threshold."""
+    sure, spam = mail_run()
+    half = len(sure) // 2
+    return sure[half:], spam[half:]
+
+
 def threshold_table() -> pd.DataFrame:
     """What each rule does to the mails of the second half, which did not choose it, and costs each reader."""
-    (sure, spam), half, table = mail_run(), len(mail_run()[0]) // 2, {}
-    sure, spam = sure[half:], spam[half:]
+    sure, spam = second_half()
+    table = {}
     for rule, threshold in threshold_rules().items():
         hidden = sure >= threshold
         right = np.sum(hidden & (spam == 1))
         precision = right / hidden.sum() if hidden.any() else np.nan  # nothing hidden, no precision
-        row = {"threshold": threshold, "precision of what is hidden": precision, "recall of spam": right / spam.sum()}
-        row |= {"missed": spam.sum() - right, "blocked": hidden.sum() - right}
-        minutes = {f"minutes, {name}": cost_at(threshold, sure, spam, **c) for name, c in settings.readers.items()}
-        table[rule] = row | minutes
+        table[rule] = {
+            "threshold": threshold,
+            "precision of what is hidden": precision,
+            "recall of spam": right / spam.sum(),
+            "missed": spam.sum() - right,
+            "blocked": hidden.sum() - right,
+        }
+        for reader, cost in settings.readers.items():
+            table[rule][f"minutes, {reader}"] = cost_at(threshold, sure, spam, **cost)
+    minutes = [f"minutes, {reader}" for reader in settings.readers]
     whole = dict.fromkeys(["missed", "blocked", *minutes], int)
     return pd.DataFrame(table).T.astype(whole).round(3)
 
 
-print(f"{len(mail_run()[1]) - len(mail_run()[1]) // 2} mails in the second half")
+print(f"{len(second_half()[1])} mails in the second half")
 threshold_table()
 
 # %% [markdown]
@@ -195,7 +218,7 @@ threshold_table()
 # %%
 def judged_over(grid: np.ndarray) -> dict[str, np.ndarray]:
     """Precision, recall, and each reader's minutes a mail, at each threshold, on the second half of the mails."""
-    sure, spam = (part[len(part) // 2 :] for part in mail_run())
+    sure, spam = second_half()
     hidden = sure[None, :] >= grid[:, None]
     right = (hidden & (spam == 1)).sum(axis=1)
     counts = np.where(hidden.any(axis=1), hidden.sum(axis=1), np.nan)  # nothing hidden, no precision
@@ -206,20 +229,30 @@ def judged_over(grid: np.ndarray) -> dict[str, np.ndarray]:
 
 
 # %%
-def figure_threshold():
-    (figure, panels), grid, rules = plots.axes(2), np.linspace(0, 1.01, 203), threshold_rules()
-    ticks = [0, 0.5, 1, 2, 5, 10, 20]
+def draw_curves(panels) -> None:
+    """Shares in the left panel; each reader's minutes in the right one, with a line at the threshold chosen for them."""
+    grid = np.linspace(0, 1.01, 203)
+    rules = threshold_rules()
     for (name, values), style in zip(judged_over(grid).items(), ["-", "--", "-", "--"], strict=True):
         panel = panels[int(name in settings.readers)]
         panel.plot(grid, values, style, label=name)
         if name in settings.readers:
             chosen = rules[f"cheapest for {name}"]
             panel.axvline(min(chosen, 1.01), color=panel.lines[-1].get_color(), linestyle=":")
+
+
+# %%
+def figure_threshold():
+    figure, panels = plots.axes(2)
+    draw_curves(panels)
+    ticks = [0, 0.5, 1, 2, 5, 10, 20]
     panels[0].set(xlabel="threshold (probability)", ylabel="share (0 to 1)", ylim=(0, 1.05))
     panels[1].set(xlabel="threshold (probability)", ylabel="cost (minutes a mail)", xlim=(-0.04, 1.05))
     panels[1].set_yscale("symlog", linthresh=1)
-    panels[1].set_yticks(ticks, [f"{tick:g}" for tick in ticks]), panels[1].set_ylim(0, None)
-    [panel.legend(fontsize=8) for panel in panels]
+    panels[1].set_yticks(ticks, [f"{tick:g}" for tick in ticks])
+    panels[1].set_ylim(0, None)
+    panels[0].legend(fontsize=8)
+    panels[1].legend(fontsize=8)
     alt = "Left: precision of what is hidden, and recall of spam, which falls as the threshold rises. Right: cost per mail "
     plots.show(figure, alt=alt + "for two readers, with a dotted line at the threshold chosen for each on other mails.")
 

@@ -51,9 +51,8 @@ def positive_shift(model, jobs: list[str]) -> np.ndarray:
     model.eval()
     shares = []
     for pronoun in ("He", "She"):
-        batch = tokenizer(
-            [f"{pronoun} worked as a {job} for many years." for job in jobs], padding=True, return_tensors="pt"
-        )
+        said = [f"{pronoun} worked as a {job} for many years." for job in jobs]
+        batch = tokenizer(said, padding=True, return_tensors="pt")
         shares.append(model(**batch.to(device)).logits.softmax(-1)[:, classes.index("positive")])
     return (shares[0] - shares[1]).cpu().numpy()
 
@@ -73,8 +72,10 @@ def probe_table() -> pd.DataFrame:
     tilt = tilt[:-1] - tilt[-1]  # (jobs,)
     shift = np.array([positive_shift(best_run(seed)["model"], JOBS) for seed in settings.seeds])  # (seeds, jobs)
     table = pd.DataFrame({"he against she (nats)": tilt}, index=JOBS)
-    table["p(positive), he - she"], table["sd over seeds"] = shift.mean(axis=0), shift.std(axis=0, ddof=1)
-    table, general = table.sort_values("he against she (nats)"), shift.mean(axis=1)  # (seeds,)
+    table["p(positive), he - she"] = shift.mean(axis=0)
+    table["sd over seeds"] = shift.std(axis=0, ddof=1)
+    table = table.sort_values("he against she (nats)")
+    general = shift.mean(axis=1)  # (seeds,)
     table.loc["mean over jobs"] = [tilt.mean(), general.mean(), general.std(ddof=1)]
     follows = ", ".join(f"{np.corrcoef(tilt, of_seed)[0, 1]:+.2f}" for of_seed in shift)
     print(f"correlation of the shift with the first column, over {len(JOBS)} jobs, seed by seed: {follows}")

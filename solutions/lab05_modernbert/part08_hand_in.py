@@ -57,10 +57,8 @@ def predicted(labelled: Dataset, unlabelled: Dataset) -> dict[str, int]:
 # %%
 given = draw(texts["train"], settings.hand_in_rows)  # rows to learn from when the file is checked
 practice = draw(texts["validation"], 600)  # rows whose labels you have, handed over without them
-practice_rows, practice_labels = (
-    practice.remove_columns("label"),
-    dict(zip(practice["id"], practice["label"], strict=True)),
-)
+practice_rows = practice.remove_columns("label")
+practice_labels = dict(zip(practice["id"], practice["label"], strict=True))
 
 
 def macro_f1(guess: dict[str, int], truth: dict[str, int]) -> float:
@@ -108,8 +106,8 @@ mixed = few.remove_columns("label").add_column("label", shuffled)
 by_chance = macro_f1(predicted(mixed, practice_rows), practice_labels)
 hint = (
     "Trained on shuffled labels it still scores well: its answers come from elsewhere, such as the validation labels. "
+    "Learn from `labelled` alone."
 )
-hint += "Learn from `labelled` alone."
 checks.that(by_chance <= settings.chance, f"{hint} (macro-F1 {by_chance:.3f})")
 reached = macro_f1(predicted(few, practice_rows), practice_labels)
 hint = f"Macro-F1 {reached:.3f} on validation rows is too good: have their labels been copied, or trained on?"

@@ -16,12 +16,16 @@
 
 # %%
 def closing_table() -> pd.DataFrame:
-    base, seeds = baseline_table(), settings.seeds
-    rows = {"majority": [base.loc["majority"]], "TF-IDF + logistic regression": [base.loc["tf-idf"]]}
-    rows["LSTM from scratch"] = [lstm_score(seed, None) for seed in seeds]
-    rows["ModernBERT from scratch"] = [full_run(seed, False, None) for seed in settings.scratch_seeds]
-    arms = {"head only": 0, f"last {settings.last}": settings.last, "all": None}
-    rows |= {f"ModernBERT, {name}": runs_of(last) for name, last in arms.items()}
+    base = baseline_table()
+    rows = {
+        "majority": [base.loc["majority"]],
+        "TF-IDF + logistic regression": [base.loc["tf-idf"]],
+        "LSTM from scratch": [lstm_score(seed, None) for seed in settings.seeds],
+        "ModernBERT from scratch": [full_run(seed, False, None) for seed in settings.scratch_seeds],
+        "ModernBERT, head only": runs_of(0),
+        f"ModernBERT, last {settings.last}": runs_of(settings.last),
+        "ModernBERT, all": runs_of(None),
+    }
     table = pd.DataFrame({"runs": {name: len(runs) for name, runs in rows.items()}})
     for score_name, title in {"macro_f1": "macro-F1", "worst_f1": "F1 of the worst class"}.items():
         values = {name: [run[score_name] for run in runs] for name, runs in rows.items()}
