@@ -8,6 +8,7 @@ from shared.errors import LabError
 
 # In the order in which a term needs them; each is a module of grading.commands.
 COMMANDS = (
+    "new",
     "build",
     "bank",
     "release",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from grading.course import FILE
 from shared.assets.cache_paths import CHECKOUT
 from shared.errors import LabError
 
@@ -64,6 +65,20 @@ def source_parts(lab: str, checkout: Path = CHECKOUT) -> list[Path]:
             "beginning with part00_start.py."
         )
     return parts
+
+
+def part_path(part: str, lab: str, checkout: Path = CHECKOUT) -> Path:
+    """One part of a lab's source, such as "part00_start"."""
+    return checkout / SOLUTIONS / lab / f"{part}.py"
+
+
+def course_file(checkout: Path = CHECKOUT) -> Path:
+    return checkout / FILE
+
+
+def profiles_path(checkout: Path = CHECKOUT) -> Path:
+    """The numbers of all labs."""
+    return checkout / "shared" / "profiles.toml"
 
 
 def bank_folder(lab: str, checkout: Path = CHECKOUT) -> Path:

@@ -83,7 +83,8 @@ def close(actual, expected, what: str, hint: str = "", rtol: float = RTOL, atol:
     """
     import numpy as np
 
-    mine, reference = _array(actual, what, hint), _array(expected, what, "")
+    mine = _array(actual, what, hint)
+    reference = _array(expected, what, "")
     shape(mine, reference.shape, what, hint)
     if mine.dtype.kind not in "biufc":
         _fail(hint, f"{what} should hold numbers, yours holds {mine.dtype}")
@@ -145,7 +146,8 @@ def fresh(name: str = ""):
     """
     import numpy as np
 
-    seed, number = os.environ.get(FRESH_SEED), zlib.crc32(name.encode()) if name else next(_calls)
+    seed = os.environ.get(FRESH_SEED)
+    number = zlib.crc32(name.encode()) if name else next(_calls)
     return np.random.default_rng([int(seed), number] if seed else None)
 
 

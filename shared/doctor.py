@@ -48,7 +48,9 @@ def examine(path: Path, checkout: Path = CHECKOUT) -> Findings:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise LabError(f"{shown(str(path))} cannot be read ({error.strerror}): give the path of a notebook.") from None
+        raise LabError(
+            f"The file {shown(str(path))} cannot be read ({error.strerror}): give the path of a notebook."
+        ) from None
     cells = read_cells(data, path.name)
     origin = _released(cells, checkout)
     release = nbformat.read(origin, as_version=4)
@@ -68,7 +70,8 @@ def _released(cells: list[StudentCell], checkout: Path) -> Path:
     paths = sorted((checkout / LABS).glob("*/*.ipynb"))
     if not paths:
         raise LabError(f"There is no {LABS} folder in {checkout}: run this in the folder that the labs came in.")
-    marks, texts = {c.grade_id for c in cells} - {None}, {c.source.strip() for c in cells}
+    marks = {c.grade_id for c in cells} - {None}
+    texts = {c.source.strip() for c in cells}
 
     def common(path: Path) -> int:
         theirs = nbformat.read(path, as_version=4).cells
@@ -103,7 +106,7 @@ def _unanswered(found: Realigned, release: NotebookNode) -> list[str]:
 def report(findings: Findings, path: Path) -> str:
     """For the terminal."""
     lines = [f"{shown(path.name)} is {findings.lab}."]
-    lines += [f"Mended in the copy: {sentence}." for sentence in findings.repairs]
+    lines += [f"Repaired in the copy: {sentence}." for sentence in findings.repairs]
     lines += [f"Look at it yourself: {sentence}." for sentence in findings.doubts + findings.broken]
     if findings.unanswered:
         lines.append(f"Not answered yet: {', '.join(findings.unanswered)}.")
@@ -113,7 +116,7 @@ def report(findings: Findings, path: Path) -> str:
 
 
 def doctor(path: Path, checkout: Path = CHECKOUT) -> int:
-    """Prints what is wrong, writes the repaired copy where there is something to mend; 0 for a sound notebook, else 1."""
+    """Prints what is wrong, writes the repaired copy where there is something to repair; 0 for a sound notebook, else 1."""
     findings = examine(path, checkout)
     print(report(findings, path))
     if findings.repairs or findings.doubts:

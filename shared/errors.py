@@ -1,8 +1,8 @@
-"""The error that a person can meet."""
+"""The error that people see: LabError."""
 
 
 class LabError(Exception):
-    """Something a person can mend: one sentence that says what is wrong and the command that mends it."""
+    """Something that a person can fix: one sentence that says what is wrong and the command that fixes it."""
 
     def _render_traceback_(self) -> list[str]:
         """IPython shows this instead of a traceback, which would bury the sentence."""

@@ -70,12 +70,15 @@ def detect() -> Hardware:
     memory = psutil.virtual_memory()
     capability = None
     if torch.cuda.is_available():
-        device, name = "cuda", torch.cuda.get_device_name(0)
+        device = "cuda"
+        name = torch.cuda.get_device_name(0)
         capability = torch.cuda.get_device_capability(0)
     elif torch.backends.mps.is_available():
-        device, name = "mps", "Apple GPU"
+        device = "mps"
+        name = "Apple GPU"
     else:
-        device, name = "cpu", platform.machine()
+        device = "cpu"
+        name = platform.machine()
     dtype, reason = choose_dtype(device, capability)
     return Hardware(device, name, dtype, reason, memory.total / GB, memory.available / GB, capability)
 

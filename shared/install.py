@@ -12,7 +12,8 @@ import subprocess
 import sys
 import time
 
-OLDEST, NEWEST = (3, 11), (3, 13)
+OLDEST = (3, 11)
+NEWEST = (3, 13)
 CHECKOUT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 LOCK = "requirements.lock"
 
@@ -105,7 +106,7 @@ def install(extra):
         status = subprocess.run(step, cwd=CHECKOUT).returncode
         if status:
             print(
-                "Set-up stopped: pip says why above. Once that is mended, run the same command again.", file=sys.stderr
+                "Set-up stopped: pip says why above. Once that is fixed, run the same command again.", file=sys.stderr
             )
             return status
     with open(stamp(folder, extra), "w") as file:
@@ -125,7 +126,7 @@ def main(arguments):
         return install(extra)
     except (OSError, subprocess.CalledProcessError) as error:
         print(
-            f"Set-up stopped ({error}): free the disk or mend what it names, then run the same command again.",
+            f"Set-up stopped ({error}): free the disk or repair what it names, then run the same command again.",
             file=sys.stderr,
         )
         return 1

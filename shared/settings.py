@@ -9,7 +9,7 @@ from types import MappingProxyType
 from shared.errors import LabError
 
 PROFILES = ("tiny", "laptop", "t4", "gpu")
-FRESH_SEED = "COURSE_FRESH_SEED"  # set by whoever must repeat a grading: the seed of hidden checks' inputs
+FRESH_SEED = "COURSE_FRESH_SEED"  # set where a grading must be repeatable: the seed of hidden checks' inputs
 HANDED_OVER = "application/vnd.course.values+json"  # what a check cell displays for a judge outside the kernel
 TABLE = Path(__file__).with_name("profiles.toml")
 
@@ -24,7 +24,9 @@ class Settings:
     """
 
     def __init__(self, lab: str, profile: str, values: dict):
-        self.lab, self.profile, self.values = lab, profile, MappingProxyType(values)
+        self.lab = lab
+        self.profile = profile
+        self.values = MappingProxyType(values)
 
     def __getattr__(self, name: str):
         if name.startswith("_") or name == "values":

@@ -1,6 +1,6 @@
-"""Chooses the mails of the SpamAssassin corpus that the course uses, and their splits. Card: data/cards/mail.md.
+"""Chooses the emails of the SpamAssassin corpus that the course uses, and their splits. Card: data/cards/mail.md.
 
-The mails are fetched, not embedded; what ships is a list of ids. Run: python data/recipes/mail_splits.py
+The emails are fetched, not embedded; what ships is a list of ids. Run: python data/recipes/mail_splits.py
 """
 
 import re
@@ -19,7 +19,7 @@ from shared.assets.checksums import record_embedded
 from shared.datasets.example_ids import normalised, tenths
 from shared.datasets.mail import MAIL, mail_id, raw_messages, text_of
 
-TEST_TENTHS = 2  # spam is a quarter of the mails, and a threshold is chosen for it
+TEST_TENTHS = 2  # spam is a quarter of the emails, and a threshold is chosen for it
 SHORTEST = 5  # words
 # Function words make up a third of English prose; below this share of a longer text it is another language or a list.
 ENGLISH = frozenset(
@@ -36,7 +36,7 @@ SEXUAL = re.compile(
 
 
 def reason_to_drop(text: str) -> str | None:
-    """Why a mail is not used, None if it is."""
+    """Why an email is not used; None if it is."""
     letters = re.findall(r"[^\W\d_]", text)
     words = re.findall(r"[^\W\d_]+", text.lower())
     if len(words) < SHORTEST:
@@ -49,9 +49,9 @@ def reason_to_drop(text: str) -> str | None:
 
 
 def rows(archive: Path) -> tuple[list[dict], Counter]:
-    """id and split of every mail that is used, sorted by id, and (class, reason) -> how many were dropped.
+    """id and split of every email that is used, sorted by id, and (class, reason) -> how many were dropped.
 
-    Of mails with the same normalised text the first stays. A thread (mails with one subject) is in one split.
+    Of emails with the same normalised text the first stays. A thread (emails with one subject) is in one split.
     """
     kept = {}
     dropped = Counter()
@@ -76,7 +76,7 @@ def main() -> None:
     path = embedded_directory() / "mail_splits.csv"
     write_whole(path, ("id,split\n" + "".join(f"{row['id']},{row['split']}\n" for row in table)).encode())
     record_embedded(path)
-    print(len(table), "mails:", dict(Counter(row["split"] for row in table)))
+    print(len(table), "emails:", dict(Counter(row["split"] for row in table)))
     for (label, reason), count in sorted(dropped.items()):
         print(f"dropped {count:4} {label}: {reason}")
 

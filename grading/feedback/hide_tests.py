@@ -53,7 +53,7 @@ class HideTests(NbGraderPreprocessor):
             return [sentence]  # always: as many cells as a student likes could tell by having an output or none
         errors = [self.course_error(output) for output in cell.outputs if output.output_type == "error"][-1:]
         free = not check and len(cell.outputs) > len(errors)
-        return [*([sentence] if free else []), *errors]
+        return [sentence, *errors] if free else errors
 
     def course_error(self, output):
         """The error with what the course says in it, without a traceback."""

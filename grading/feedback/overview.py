@@ -81,7 +81,8 @@ def _said(cell: NotebookNode) -> str:
     errors = [output for output in cell.outputs if output.output_type == "error"]
     if not errors:
         return ""
-    name, said = errors[-1].ename, errors[-1].evalue
+    name = errors[-1].ename
+    said = errors[-1].evalue
     return said if name in OURS else f"{name}: {said}"
 
 

@@ -22,7 +22,7 @@ PAGE = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>{title}</title></head>
 <body style="font-family: sans-serif; max-width: 40em; margin: 3em auto">
 <h1>{title}</h1><p>This submission was not graded: {reason}</p>
-<p>Nothing is lost. Once you hand it in again it is graded as usual; if you cannot mend it, ask your instructor.</p>
+<p>Nothing is lost. Once you hand it in again it is graded as usual; if you cannot fix it, ask your instructor.</p>
 </body></html>
 """
 
@@ -44,7 +44,7 @@ def write_feedback(lab: str, course: Course, root: Path, workers: int = 1) -> li
     failed = [student for student, page in zip(found, pages, strict=True) if page is None]
     if failed:
         raise LabError(
-            f"nbgrader could not write feedback for {', '.join(failed)}; the other {len(pages) - len(failed)} are written."
+            f"No feedback could be written for {', '.join(failed)}; the other {len(pages) - len(failed)} are written."
         )
     return pages
 
@@ -54,7 +54,8 @@ def _page(lab: str, course: Course, root: Path, record: Record) -> Path | None:
     page = feedback_page(record.student, lab, root)
     if record.status == "graded":
         return page if api(course, root).generate_feedback(lab, record.student)["success"] else None
-    title, reason = html.escape(course.lab(lab).title), html.escape(record.reason)
+    title = html.escape(course.lab(lab).title)
+    reason = html.escape(record.reason)
     write_atomically(page, PAGE.format(title=title, reason=reason))
     return page
 

@@ -55,10 +55,12 @@ def class_grades(lab: str, course: Course, root: Path) -> list[Row]:
             waiting = sorted(grade.name for grade in submitted.grades if grade.needs_manual_grade)
             points = {g.name: None if g.needs_manual_grade else g.score for g in submitted.grades}
             late = penalty_now(submitted, course)
-            flags = [*record.flags, *([f"late: -{late:g}"] if late else [])]
+            flags = list(record.flags)
+            if late:
+                flags.append(f"late: -{late:g}")
             doubts = [f"{name}: {why}" for name, why in record.doubts.items()]
             looks = [f"to be read by a person: {', '.join(waiting)}", *doubts] if waiting else []
-            reason = "; ".join([*looks, *([record.put_right] if record.put_right else [])])
+            reason = "; ".join(filter(None, [*looks, record.put_right]))
             score = submitted.score - late
             found.append(
                 Row(student, score, submitted.max_score, "review" if waiting else "graded", reason, flags, points)

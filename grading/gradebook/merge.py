@@ -46,7 +46,7 @@ def merge(lab: str, student: str, notebook: NotebookNode, doubts: Iterable[str],
         forget(lab, student, course, root)
         lines = [line.strip() for line in (result.get("log", "") + result.get("error", "")).splitlines()]
         telling = next((line for line in reversed(lines) if "Error" in line and "[ERROR]" not in line), "no message")
-        raise LabError(f"nbgrader could not take its scores in ({telling})")
+        raise LabError(f"The gradebook could not take its scores in ({telling})")
     _ask_a_person(lab, student, set(doubts), notebook, course, root)
 
 

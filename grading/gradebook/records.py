@@ -38,11 +38,14 @@ class Record:
 
     @property
     def put_right(self) -> str:
-        """The repairs in one line; a notebook that lost all its marks would fill a page. Empty where there were none."""
+        """The repairs in one line; a notebook that lost all its nbgrader tags would fill a page. Empty where there were none."""
         if not self.repairs:
             return ""
+        shown = self.repairs[:SHOWN]
         more = len(self.repairs) - SHOWN
-        return "put right: " + "; ".join([*self.repairs[:SHOWN], *([f"and {more} more"] if more > 0 else [])])
+        if more > 0:
+            shown.append(f"and {more} more")
+        return "put right: " + "; ".join(shown)
 
 
 def records(root: Path, lab: str) -> dict[str, Record]:

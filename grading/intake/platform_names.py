@@ -46,7 +46,8 @@ def _candidates(name: str, known: Callable[[], Collection[Person]]) -> list[str]
 
 def _orders(person: Person) -> set[str]:
     """A student's full name in the two orders in which sites write it; empty where the gradebook lacks a part."""
-    first, last = _plain(person.first_name), _plain(person.last_name)
+    first = _plain(person.first_name)
+    last = _plain(person.last_name)
     return {f"{first} {last}", f"{last} {first}"} if first and last else set()
 
 

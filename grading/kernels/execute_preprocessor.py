@@ -11,7 +11,9 @@ from grading.verdicts.failure_kinds import LOST, NOT_RUN, TOO_LONG, fail
 from shared.settings import HANDED_OVER
 
 SMALLEST_TIMEOUT = 1
-NAME_LENGTH, ERROR_LENGTH, ERRORS = 100, 20_000, 5  # characters, and errors that a cell may show
+NAME_LENGTH = 100  # characters of an error's name
+ERROR_LENGTH = 20_000  # characters of its message and of its traceback
+ERRORS = 5  # errors that a cell may show
 HANDED_OVER_LIMIT = 2_000_000  # bytes that a check cell may hand over: predictions for a test split are a tenth of it
 
 
@@ -24,7 +26,9 @@ class SafeExecute(Execute):
     extra_arguments = List(Unicode(), default_value=["--HistoryManager.enabled=False"])
 
     def preprocess(self, nb, resources=None, km=None):
-        self._deadline, self._lost, self._kept = monotonic() + self.total_timeout, "", 0
+        self._deadline = monotonic() + self.total_timeout
+        self._lost = ""
+        self._kept = 0
         sentence = f"This cell took longer than {self.timeout} s and was stopped."
         self.error_on_timeout = {"ename": TOO_LONG, "evalue": sentence, "traceback": [sentence]}
         return super().preprocess(nb, resources, km)
@@ -64,7 +68,8 @@ class SafeExecute(Execute):
 
     def process_message(self, msg, cell, cell_index):
         """Drops output beyond the limit. What a grade depends on has limits of its own: errors, and what is handed over."""
-        kind, content = msg["msg_type"], msg["content"]
+        kind = msg["msg_type"]
+        content = msg["content"]
         if kind == "error":
             shorten(content)
             if sum(output.output_type == "error" for output in cell.outputs) >= ERRORS:

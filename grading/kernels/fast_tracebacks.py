@@ -27,7 +27,8 @@ def skip_cells() -> None:
     """From now on `inspect.getmodule` says at once of this kernel's cells that they stand in no module."""
     from ipykernel.compiler import get_tmp_directory
 
-    cells, getmodule = get_tmp_directory(), inspect.getmodule
+    cells = get_tmp_directory()
+    getmodule = inspect.getmodule
 
     def quick(thing, _filename=None):
         if inspect.isframe(thing) and thing.f_code.co_filename.startswith(cells):

@@ -1,8 +1,10 @@
 """A process that has imported the labs' libraries and forks a kernel, behind walls of its own, for each that connects.
 
-It runs inside the sandbox (grading/sandbox.py) and holds nothing but imports: no submission, no test, no key. It never runs
-an operation with several threads, because a fork would inherit their locks. Protocol: a client sends the path of a connection
-file and a newline; closing its end kills the kernel; when the kernel is gone, the fork server's end closes.
+It runs inside the sandbox (grading/kernels/sandbox.py) and holds nothing but imports: no submission, no test, no key. It never
+runs an operation with several threads, because a fork would inherit their locks.
+
+Protocol: a client sends the path of a connection file and a newline; closing its end kills the kernel; when the kernel is
+gone, the fork server's end closes.
 """
 
 import contextlib
@@ -23,29 +25,44 @@ from pathlib import Path
 from grading.kernels import fast_tracebacks, resource_limits
 
 STACK = (
-    *(
-        "numpy",
-        "pandas",
-        "scipy.stats",
-        "matplotlib.pyplot",
-        "sklearn.linear_model",
-        "sklearn.model_selection",
-        "econml.dml",
-    ),
-    *("torch", "transformers", "peft", "trl", "datasets", "evaluate", "ipywidgets", "tqdm.auto"),
+    "numpy",
+    "pandas",
+    "scipy.stats",
+    "matplotlib.pyplot",
+    "sklearn.linear_model",
+    "sklearn.model_selection",
+    "econml.dml",
+    "torch",
+    "transformers",
+    "peft",
+    "trl",
+    "datasets",
+    "evaluate",
+    "ipywidgets",
+    "tqdm.auto",
     # A starting kernel imports a debugger, which takes longer than everything else that it does.
-    *("ipykernel.kernelapp", "ipykernel.debugger", "IPython.core.completerlib", "IPython.extensions.storemagic"),
-    *(
-        "transformers.models.qwen2.modeling_qwen2",
-        "transformers.models.modernbert.modeling_modernbert",
-        "shared.session",
-    ),
+    "ipykernel.kernelapp",
+    "ipykernel.debugger",
+    "IPython.core.completerlib",
+    "IPython.extensions.storemagic",
+    "transformers.models.qwen2.modeling_qwen2",
+    "transformers.models.modernbert.modeling_modernbert",
+    "shared.session",
 )
 SPARE = "/mnt"
 NEW = 0x10000000 | 0x20000000 | 0x40000000 | 0x08000000 | 0x04000000  # user, pid, net, ipc, uts
 NEW_MOUNTS = 0x00020000
-MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_BIND, MS_MOVE, MS_REC, MS_PRIVATE = 2, 4, 8, 4096, 8192, 16384, 1 << 18
-PR_SET_PDEATHSIG, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS, LAST_CAPABILITY = 1, 24, 38, 63
+MS_NOSUID = 2
+MS_NODEV = 4
+MS_NOEXEC = 8
+MS_BIND = 4096
+MS_MOVE = 8192
+MS_REC = 16384
+MS_PRIVATE = 1 << 18
+PR_SET_PDEATHSIG = 1
+PR_CAPBSET_DROP = 24
+PR_SET_NO_NEW_PRIVS = 38
+LAST_CAPABILITY = 63
 libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -102,7 +119,8 @@ def _keep(client: socket.socket, folder: Path, limits: dict) -> None:
     """Starts one kernel as the first process of new namespaces and lives as long as both it and the client do."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     connection = Path(client.makefile().readline().strip())
-    uid, gid = os.getuid(), os.getgid()
+    uid = os.getuid()
+    gid = os.getgid()
     _call("unshare", NEW)
     Path("/proc/self/setgroups").write_text("deny")
     Path("/proc/self/uid_map").write_text(f"{uid} {uid} 1")
@@ -152,7 +170,10 @@ def _build_walls(own: Path, folder: Path, limits: dict) -> None:
     for path in (own, *_mounted_below_tmp(folder)):
         inside = Path(SPARE + str(path).removeprefix("/tmp"))
         inside.parent.mkdir(parents=True, exist_ok=True)
-        inside.mkdir() if path.is_dir() else inside.touch()
+        if path.is_dir():
+            inside.mkdir()
+        else:
+            inside.touch()
         _mount(str(path), str(inside), flags=MS_BIND | MS_REC)
     _mount(SPARE, "/tmp", flags=MS_MOVE)
 
@@ -182,7 +203,8 @@ def _drop_rights() -> None:
     """No capability in any set, and no way to get one."""
     for capability in range(LAST_CAPABILITY + 1):
         libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)  # fails for numbers that this Linux does not have
-    header, nothing = struct.pack("II", 0x20080522, 0), bytes(24)
+    header = struct.pack("II", 0x20080522, 0)
+    nothing = bytes(24)
     _call("capset", header, nothing)
     _call("prctl", PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
 

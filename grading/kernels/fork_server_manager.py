@@ -13,7 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import IO
 
-import grading
+import grading.kernels
 from grading import folders
 from grading.kernels import fast_tracebacks, fork_server, resource_limits, sandbox
 from grading.kernels.provisioners import FORK_SERVER, PATIENCE
@@ -22,14 +22,17 @@ from shared.errors import LabError
 
 @contextlib.contextmanager
 def running_fork_server(limits: resource_limits.Limits) -> Iterator[tuple[dict[str, str], Callable[[], None]]]:
-    """A fork server as long as the `with` block lasts: the environment in which WarmProvisioner finds it, and how to wait for it.
+    """Runs a fork server as long as the `with` block lasts: gives the environment that WarmProvisioner reads, and a way to wait.
 
     It imports for many seconds. The function that waits returns when it can fork kernels; it raises LabError where it ended.
     """
-    folder, stage = (Path(tempfile.mkdtemp(prefix=prefix, dir="/tmp")) for prefix in ("cz-", "cs-"))
+    folder = Path(tempfile.mkdtemp(prefix="cz-", dir="/tmp"))
+    stage = Path(tempfile.mkdtemp(prefix="cs-", dir="/tmp"))
     if os.geteuid() == 0:
         os.chown(folder, sandbox.NOBODY, sandbox.NOBODY)
-    scripts = [Path(module.__file__) for module in (grading, fork_server, fast_tracebacks, resource_limits)]
+    # All of the course that it imports, packages included: nothing else of `grading` exists inside.
+    modules = (grading, grading.kernels, fork_server, fast_tracebacks, resource_limits)
+    scripts = [Path(module.__file__) for module in modules]
     argv = [sys.executable, "-m", fork_server.__name__, str(folder), json.dumps(asdict(limits))]
     # The limits are each kernel's; the fork server's own CPU time adds up over a whole class.
     command = sandbox.command(argv, stage, scripts, [folder], resource_limits.FORK_SERVER_LIMITS, forks_sandboxes=True)
@@ -55,7 +58,7 @@ def _wait_for(path: Path, process: subprocess.Popen, said: IO[bytes]) -> None:
         if process.poll() is not None or time.monotonic() > deadline:
             said.seek(0)
             last = (said.read().decode(errors="replace").strip().splitlines() or ["it said nothing"])[-1]
-            raise LabError(f"the warm kernels' process did not start ({last}): use '--kernel sandbox'.")
+            raise LabError(f"The warm kernels' process did not start ({last}): use '--kernel sandbox'.")
         time.sleep(0.05)
 
 
@@ -63,7 +66,10 @@ class _Lasting:
     """A process that can be kept running: the system may end the fork server for want of memory in the midst of a class."""
 
     def __init__(self, command: list[str], said: IO[bytes]):
-        self._command, self._said, self._over, self._lock = command, said, False, threading.Lock()
+        self._command = command
+        self._said = said
+        self._over = False
+        self._lock = threading.Lock()
         self._start()
 
     def _start(self) -> None:

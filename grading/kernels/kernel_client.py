@@ -14,7 +14,8 @@ from traitlets.config import Config
 LONGEST = 80  # characters of a folder that sockets may lie in: the path of one has 107 at most
 SHORT = "/tmp"  # where they lie instead of in a longer one
 RECONNECT = 10  # milliseconds between two tries to reach a starting kernel's socket; the library's own: 100
-ANSWER, SILENCE = 1.0, 0.2  # seconds to wait for an answer, and for the state that goes with it, before asking again
+ANSWER = 1.0  # seconds to wait for an answer before asking again
+SILENCE = 0.2  # seconds to wait for the state that goes with it
 
 
 @contextlib.contextmanager

@@ -22,7 +22,9 @@ from grading import folders
 from grading.kernels import resource_limits, sandbox
 from grading.kernels.kernel_client import SHORT
 
-PLAIN, SANDBOX, WARM = "python3", "course-sandbox", "course-warm"
+PLAIN = "python3"
+SANDBOX = "course-sandbox"
+WARM = "course-warm"
 FORK_SERVER = "COURSE_FORK_SERVER"  # the folder of the fork server that warm kernels are forked from
 PATIENCE = 180  # seconds for a fork server to import the labs' libraries on a slow disk
 
@@ -50,7 +52,8 @@ class SandboxProvisioner(LocalProvisioner):
         self.folder = self.outer / "k"
         self.folder.mkdir()
         manager = self.parent
-        manager.transport, manager.ip = "ipc", str(self.folder / "s")
+        manager.transport = "ipc"
+        manager.ip = str(self.folder / "s")
         manager.connection_file = str(self.folder / "kernel.json")
         kwargs = await super().pre_launch(**kwargs)
         if os.geteuid() == 0:

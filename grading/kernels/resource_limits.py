@@ -1,6 +1,8 @@
-"""What no limit of the system counts: the memory of all processes of a kernel together, and what fills the folder of its sockets.
+"""The limits of a kernel, memory first, and the watch over those that the system does not count.
 
-Whoever started a kernel looks every few moments and ends it. It stands alone, because it is also run behind the walls.
+No limit of the system counts the memory of all processes of a kernel together, or what fills the folder of its sockets: the
+process that started the kernel looks every few moments and ends it. This module imports nothing of the course, because it also
+runs inside the sandbox.
 """
 
 import contextlib
@@ -11,7 +13,9 @@ from pathlib import Path
 
 SECONDS = 0.25  # between two looks
 PAGE = resource.getpagesize()
-FOLDER_BYTES, FOLDER_ENTRIES = 10**6, 50  # a kernel's folder holds five sockets and a file
+# A kernel's folder holds five sockets and a file.
+FOLDER_BYTES = 10**6
+FOLDER_ENTRIES = 50
 
 
 @dataclass(frozen=True)

@@ -31,8 +31,10 @@ def require() -> None:
         "use '--kernel container' (docs/sandbox.md), or pass '--kernel plain' on a machine that holds nothing else"
     )
     if sys.platform != "linux":
-        raise LabError(f"the sandbox needs Linux: {way_out}.")
-    tools = ["bwrap", "prlimit", "choom", *(["setpriv", "unshare", "mount"] if os.geteuid() == 0 else [])]
+        raise LabError(f"The sandbox needs Linux: {way_out}.")
+    tools = ["bwrap", "prlimit", "choom"]
+    if os.geteuid() == 0:
+        tools += ["setpriv", "unshare", "mount"]
     if absent := [tool for tool in tools if not shutil.which(tool)]:
         raise LabError(
             f"{absent[0]} is not on this machine: 'sudo apt-get install bubblewrap util-linux', or {way_out}."
@@ -41,7 +43,7 @@ def require() -> None:
         done = subprocess.run(command(["true"], stage=Path(stage)), capture_output=True, text=True)
     if done.returncode:
         said = (done.stderr.strip().splitlines() or ["no message"])[-1]
-        raise LabError(f"this machine builds no sandbox ({said}): {way_out}.")
+        raise LabError(f"This machine builds no sandbox ({said}): {way_out}.")
 
 
 def visible() -> list[Path]:
@@ -72,9 +74,11 @@ def command(
         writable: folders that inside and outside share, such as that of the kernel's sockets.
         forks_sandboxes: whether what runs may make namespaces; file systems that a kernel mounts in its own have no limit.
     """
-    readable, writable = [*visible(), *readable], list(writable)
+    readable = [*visible(), *readable]
+    writable = list(writable)
     where = dict(zip([*readable, *writable], [*readable, *writable], strict=True))
-    walls, start = _walls(limits), []
+    walls = _walls(limits)
+    start = []
     if os.geteuid() == 0:
         stage.chmod(0o755)
         where = {path: stage / str(number) for number, path in enumerate(where)}
@@ -85,7 +89,8 @@ def command(
         walls += ["--bind", str(where[path]), str(path)]
     for name, value in _environment().items():
         walls += ["--setenv", name, value]
-    walls += [] if forks_sandboxes else ["--disable-userns"]
+    if not forks_sandboxes:
+        walls.append("--disable-userns")
     # What is not a limited folder of its own would be shared by all kernels of a fork server, and be memory that no limit counts.
     walls += ["--remount-ro", "/dev", "--remount-ro", "/"]
     # Inside, where other people's processes of the same user do not count.
@@ -94,21 +99,31 @@ def command(
 
 
 def _walls(limits: Limits) -> list[str]:
-    limited = ("--size", str(limits.disk_mb * 2**20), "--tmpfs")
-    return [
-        *("--unshare-all", "--unshare-user", "--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL"),
-        *("--ro-bind", "/usr", "/usr", "--symlink", "usr/bin", "/bin"),
-        *("--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64"),
-        *("--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache", "--proc", "/proc", "--dev", "/dev"),
-        *(*limited, "/dev/shm", *limited, "/tmp", *limited, HOME, "--dir", "/mnt", "--hostname", "lab"),
-    ]
+    """bubblewrap's arguments for the namespaces, the system's libraries and the empty folders of limited size."""
+    walls = ["--unshare-all", "--unshare-user", "--die-with-parent", "--new-session", "--clearenv"]
+    walls += ["--cap-drop", "ALL"]
+    walls += ["--ro-bind", "/usr", "/usr"]
+    walls += ["--symlink", "usr/bin", "/bin"]
+    walls += ["--symlink", "usr/lib", "/lib"]
+    walls += ["--symlink", "usr/lib64", "/lib64"]
+    walls += ["--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache"]
+    walls += ["--proc", "/proc"]
+    walls += ["--dev", "/dev"]
+    for folder in ("/dev/shm", "/tmp", HOME):
+        walls += ["--size", str(limits.disk_mb * 2**20), "--tmpfs", folder]
+    walls += ["--dir", "/mnt"]
+    walls += ["--hostname", "lab"]
+    return walls
 
 
 def _dropped(where: dict[Path, Path]) -> list[str]:
     """Root's way in: mount points in a mount namespace of their own, then an ordinary user without capabilities."""
     mounts = []
     for path, point in where.items():
-        point.mkdir(exist_ok=True) if path.is_dir() else point.touch()
+        if path.is_dir():
+            point.mkdir(exist_ok=True)
+        else:
+            point.touch()
         mounts += [str(path), str(point)]
     user = str(NOBODY)
     drop = ["setpriv", "--reuid", user, "--regid", user, "--clear-groups", "--no-new-privs"]
@@ -117,7 +132,11 @@ def _dropped(where: dict[Path, Path]) -> list[str]:
 
 def _limited(limits: Limits) -> list[str]:
     return [
-        *("choom", "-n", "1000", "--"),  # where memory runs out after all, a kernel goes first
+        # Where memory runs out after all, a kernel goes first.
+        "choom",
+        "-n",
+        "1000",
+        "--",
         "prlimit",
         f"--data={int(limits.memory_gb * 1e9)}",
         f"--cpu={limits.cpu_seconds}",

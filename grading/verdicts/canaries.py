@@ -15,7 +15,8 @@ from nbgrader.utils import is_grade
 
 from grading.verdicts.failure_kinds import fail
 
-CANARY, TAMPERED = "canary", "Tampering"
+CANARY = "canary"
+TAMPERED = "Tampering"
 FLAG = "a check that must fail has passed: something in the notebook switches checks off"
 TAMPERING = f"No automatic points: {FLAG}."
 BEFORE = 3  # statements of the real check that may run before the one that cannot hold
@@ -40,12 +41,14 @@ def canary(check: str, impossible: tuple[str, str], whole: bool, rng: random.Ran
     place = rng.randint(0, min([BEFORE, len(statements) - 1, *ends]))
     a, b, c = (rng.randint(2, 40) for _ in range(3))
     numbers = {"a": a, "b": b, "c": c, "wrong": a * b + 41 + c}
-    value, line = impossible[0].format(**numbers), ""
+    value = impossible[0].format(**numbers)
+    line = ""
     if names := _assigned(statements[:place]):
         name = rng.choice(names)  # the check itself sets it again, in a statement that has just run
         value, line = name, f"{name} = {value}\n"
     line += impossible[1].format(**numbers, value=value, words=repr(rng.choice(_words(statements))))
-    lines, at = check.splitlines(), _first_line(statements[place]) - 1
+    lines = check.splitlines()
+    at = _first_line(statements[place]) - 1
     if any(isinstance(each, ast.ImportFrom) and each.module == "shared" for each in statements[place:]):
         line = f"from shared import checks\n\n{line}"
     source = "\n".join([*lines[:at], line, *(lines[at:] if whole else [])])

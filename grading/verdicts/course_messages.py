@@ -32,7 +32,8 @@ KINDS = "int float str bool list tuple dict set NoneType function ndarray Tensor
 DTYPES = "float16 float32 float64 bfloat16 int8 int16 int32 int64 uint8 None True False"
 NUMBER = r"(?<!\w)[-+]?(?:\d{1,9}(?:,\d{3})*(?:\.\d{1,6})?(?:e[-+]?\d{1,3})?|nan|inf)(?!\w)"
 BETWEEN = re.compile(r"""[\s()\[\]{},.:;'"=<>|?!-]{1,4}""")
-SHORTEST, TELLING = 3, 8  # characters of a piece, and of one that makes a message the course's
+SHORTEST = 3  # characters of a piece
+TELLING = 8  # characters of a piece that makes a message the course's
 MOST = 40  # pieces in a message
 
 
@@ -53,12 +54,15 @@ class CourseWords:
 
     def words_of(self, message: str) -> str:
         """The message with an ellipsis for what is not the course's; empty where nothing telling is."""
-        shown, end, telling = [], 0, False
+        shown = []
+        end = 0
+        telling = False
         for count, match in enumerate(self.pattern.finditer(message)):
             if count == MOST:
                 break
             shown += [_gap(message[end : match.start()]), match.group()]
-            end, telling = match.end(), telling or len(match.group()) >= TELLING
+            end = match.end()
+            telling = telling or len(match.group()) >= TELLING
         shown.append(_gap(message[end:]))
         return re.sub(" *…[… ]*", " … ", "".join(shown)).strip() if telling else ""
 
@@ -68,7 +72,9 @@ def of_lab(lab: str, root: Path) -> CourseWords:
     cells = nbformat.read(instructor_path(lab, root), as_version=4).cells
     sources = [cell.source for cell in cells if cell.cell_type == "code" and not is_answer(cell)]
     judges = judges_path(lab, root)
-    return CourseWords([*sources, *([judges.read_text(encoding="utf-8")] if judges.is_file() else [])])
+    if judges.is_file():
+        sources.append(judges.read_text(encoding="utf-8"))
+    return CourseWords(sources)
 
 
 def _pieces(source: str) -> set[str]:

@@ -5,7 +5,9 @@ from nbformat import NotebookNode
 from shared.errors import LabError
 from shared.notebooks.cell_metadata import is_graded
 
-LOST, TOO_LONG, NOT_RUN = "KernelLost", "TooLong", "NotRun"
+LOST = "KernelLost"
+TOO_LONG = "TooLong"
+NOT_RUN = "NotRun"
 
 
 def kernel_lost(notebook: NotebookNode) -> bool:
@@ -32,7 +34,7 @@ def require_own_fault(notebook: NotebookNode, release: NotebookNode) -> None:
             return
         if any(output.get("ename") in (LOST, TOO_LONG) for output in cell.outputs):
             raise LabError(
-                "a cell that came with the lab did not finish on this machine, which is too busy or too small: grade again"
+                "A cell that came with the lab did not finish on this machine, which is too busy or too small: grade again."
             )
 
 

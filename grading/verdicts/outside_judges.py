@@ -38,7 +38,9 @@ def judges(lab: str, root: Path = CHECKOUT) -> dict[str, Callable]:
         # Not imported: Python's cache of compiled code would stand in the course directory, and could be an older one.
         exec(compile(path.read_text(encoding="utf-8"), path, "exec"), found)
     except Exception as error:
-        raise LabError(f"{path.relative_to(root)} fails ({type(error).__name__}: {error}): mend it.") from error
+        raise LabError(
+            f"The file {path.relative_to(root)} fails ({type(error).__name__}: {error}): correct it, then run again."
+        ) from error
     made_here = {name: value for name, value in found.items() if getattr(value, "__module__", "") == found["__name__"]}
     return {name: value for name, value in made_here.items() if callable(value) and not name.startswith("_")}
 

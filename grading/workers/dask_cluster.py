@@ -38,7 +38,9 @@ def run_all(
     with _client(address) as client:
         from distributed import wait
 
-        names, tasks, last_seen = {}, iter(tasks), time.monotonic()
+        names = {}
+        tasks = iter(tasks)
+        last_seen = time.monotonic()
         while True:
             threads = sum(client.nthreads().values())
             if threads:
@@ -73,7 +75,7 @@ def _client(address: str):
         client = Client(address, timeout=PATIENCE)
     except (OSError, TimeoutError, ValueError):
         raise LabError(
-            f"no Dask scheduler answers at {address}: start one with 'dask scheduler', then workers."
+            f"No Dask scheduler answers at {address}: start one with 'dask scheduler', then workers."
         ) from None
     except TypeError:  # what Dask raises for a tls address without certificates
         raise LabError(
@@ -95,7 +97,7 @@ def _client(address: str):
             if isinstance(error, OSError) and client.status == "running":
                 raise  # a file here, not the connection
             raise LabError(
-                f"the scheduler at {address} is gone: start it and its workers, then the same command again; "
+                f"The scheduler at {address} is gone: start it and its workers, then the same command again; "
                 "what was finished is kept."
             ) from None
 
@@ -106,4 +108,4 @@ def _result(future) -> Done | Failed:
         return Done(**future.result())
     if isinstance(error, Failed | LabError):
         return Failed(str(error))
-    return Failed(f"the machines that ran it died ({type(error).__name__}: {str(error)[:200]})")
+    return Failed(f"The machines that ran it died ({type(error).__name__}: {str(error)[:200]})")

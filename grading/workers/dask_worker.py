@@ -38,7 +38,9 @@ def _worker(key: tuple, mode: str, memory_gb: float, environment: dict[str, str]
             ready()
             worker = Worker({**environment, **own})
             stack.callback(worker.stop)
-            _here.key, _here.worker, _here.stack = key, worker, stack.pop_all()
+            _here.stack = stack.pop_all()
+            _here.worker = worker
+            _here.key = key
         atexit.register(_here.stack.close)
     return _here.worker
 

@@ -22,7 +22,7 @@ def ready_kernels(mode: str, memory_gb: float) -> Iterator[tuple[dict[str, str],
         LabError: no such mode, or no sandbox or container on this machine; nothing is ever run with fewer walls than asked for.
     """
     if mode not in KERNELS:
-        raise LabError(f"there is no kernel mode '{mode}': choose one of {', '.join(KERNELS)}.")
+        raise LabError(f"There is no kernel mode '{mode}': choose one of {', '.join(KERNELS)}.")
     if mode == "container":
         start = os.environ.get(CONTAINER, "")
         require_container(start)
@@ -47,7 +47,7 @@ def require_container(start: str) -> None:
     """Raises LabError where no container is named, or it cannot run the course's code."""
     recipe = "follow docs/sandbox.md, 'Where user namespaces are forbidden'"
     if not start:
-        raise LabError(f"course.toml names no container in [grading]: {recipe}.")
+        raise LabError(f"No container is named in [grading] of course.toml: {recipe}.")
     try:
         done = subprocess.run(
             container_command(start, "-c", "import grading.workers.local"), capture_output=True, text=True
@@ -56,4 +56,4 @@ def require_container(start: str) -> None:
         raise LabError(f"{error.filename} cannot be started ({error.strerror}): {recipe}.") from None
     if done.returncode:
         said = (done.stderr.strip().splitlines() or ["no message"])[-1]
-        raise LabError(f"the container does not run the course's code ({said}): {recipe}.")
+        raise LabError(f"The container does not run the course's code ({said}): {recipe}.")

@@ -27,7 +27,8 @@ class Worker:
     """A child process; after a failure the next task gets a new one."""
 
     def __init__(self, environment: dict[str, str]):
-        self.environment, self.process = environment, None
+        self.environment = environment
+        self.process = None
 
     def start(self) -> None:
         """Begins the process, which imports for some seconds, unless it is there."""
@@ -47,7 +48,7 @@ class Worker:
             answer = json.loads(process.stdout.readline())
         except (OSError, ValueError):
             self.stop()
-            raise Failed("the process that ran it died or hung; it was run in no other submission's way") from None
+            raise Failed("The process that ran it died or hung; it was run in no other submission's way") from None
         finally:
             alarm.cancel()
         if CONTAINER in self.environment:
@@ -58,14 +59,21 @@ class Worker:
 
     def _begin(self) -> subprocess.Popen:
         given = {**ONE_THREAD, **self.environment}
-        streams = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "text": True}
         if CONTAINER in self.environment:
             inside = [f"{name}={value}" for name, value in given.items() if name != CONTAINER]
-            return subprocess.Popen(
-                container_command(self.environment[CONTAINER], "-m", "grading.workers.local", environment=inside),
-                **streams,
-            )
-        return subprocess.Popen([sys.executable, "-m", "grading.workers.local"], env={**os.environ, **given}, **streams)
+            command = container_command(self.environment[CONTAINER], "-m", "grading.workers.local", environment=inside)
+            environment = None
+        else:
+            command = [sys.executable, "-m", "grading.workers.local"]
+            environment = {**os.environ, **given}
+        return subprocess.Popen(
+            command,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
 
     def stop(self) -> None:
         """Ends the process; another thread's `run` then raises Failed."""
@@ -98,7 +106,9 @@ def run_all(
     Args:
         ready: waits for the kernels, while the workers start; what it raises is raised.
     """
-    staff, tasks, waiting = [Worker(environment) for _ in range(workers)], iter(tasks), {}
+    staff = [Worker(environment) for _ in range(workers)]
+    tasks = iter(tasks)
+    waiting = {}
     idle = list(staff)
 
     def one(task: Task) -> Done | Failed:
@@ -108,7 +118,7 @@ def run_all(
         except Failed as failure:
             return failure
         except Exception as error:  # such as a machine that has no process or memory left: the others go on
-            return Failed(f"no worker could be started ({type(error).__name__}: {str(error)[:200]})")
+            return Failed(f"No worker could be started ({type(error).__name__}: {str(error)[:200]})")
         finally:
             idle.append(worker)
 
@@ -143,7 +153,7 @@ def _serve() -> None:
         try:
             answer = asdict(run(Task(**json.loads(line))))
         except Exception as error:  # a fault of this program: it is told, and the next task is served
-            answer = {"failed": f"it could not be run ({type(error).__name__}: {str(error)[:200]})"}
+            answer = {"failed": f"It could not be run ({type(error).__name__}: {str(error)[:200]})"}
         print(json.dumps(answer), file=answers, flush=True)
 
 

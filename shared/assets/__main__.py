@@ -120,7 +120,7 @@ def _sums(chosen: list[Asset | Embedded], states: list[str]) -> str:
     here = sum(_bytes(item) for item, at in found if at == "ok")
     text = f"{states.count('ok')} of {len(chosen)} are here and intact, {here / 1e6:.1f} MB."
     if damaged := [item.name for item, at in found if isinstance(item, Asset) and at == "damaged"]:
-        text += f" Damaged: {', '.join(damaged)}; '{FETCH} {' '.join(damaged)}' mends that."
+        text += f" Damaged: {', '.join(damaged)}; '{FETCH} {' '.join(damaged)}' replaces them."
     if shipped := [item.name for item, at in found if isinstance(item, Embedded) and at != "ok"]:
         text += (
             f" Not as the course ships it: {', '.join(shipped)}; get the course's folder (in Colab, its package) again."

@@ -31,7 +31,8 @@ def fetch(asset: Asset) -> None:
     Raises:
         LabError: no network, no client, a wrong checksum, a full or read-only disk.
     """
-    cache, again = cache_directory(), f"run '{FETCH} {asset.name}'"
+    cache = cache_directory()
+    again = f"run '{FETCH} {asset.name}'"
     wanted = [other for other in assets() if other.archive == asset.archive]
     # A client keeps a copy of its own until it is done; then each asset is unpacked beside the archive.
     needed = 2 * asset.archive["bytes"] + sum(other.bytes for other in wanted)

@@ -11,7 +11,7 @@ def from_hub(download: Callable[..., str], usable: Callable[[Path], bool], what:
 
     Args:
         usable: whether a path that was found will do; offline, the hub's client is content with a folder that lacks files.
-        what, otherwise: the error's beginning ("The mails are") and its way out ("use ...").
+        what, otherwise: the error's beginning ("The emails are") and its way out ("use ...").
         wanted: goes to `download`.
     Raises:
         LabError: it is not in the cache and the hub is out of reach.

@@ -104,12 +104,17 @@ def _run(command: list[str], folder: Path, total: int) -> tuple[int, str]:
     from tqdm import tqdm
 
     temporary = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder))
-    environment = {**os.environ, **temporary, "LC_ALL": "C.UTF-8"}
-    streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
     shown = sys.stderr.isatty() or "ipykernel" in sys.modules
     with (
         tqdm(total=total, unit="B", unit_scale=True, leave=False, disable=not shown) as bar,
-        subprocess.Popen(command, cwd=folder, env=environment, **streams) as process,
+        subprocess.Popen(
+            command,
+            cwd=folder,
+            env={**os.environ, **temporary, "LC_ALL": "C.UTF-8"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        ) as process,
     ):
         while True:
             try:

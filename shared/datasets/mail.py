@@ -52,8 +52,8 @@ def load_mail() -> "DatasetDict":
         Splits train, validation and test with columns `id`, `text` (subject, an empty line, body) and, except in test,
         `label` (ClassLabel: ham, spam).
     Raises:
-        LabError: the mails are not in the cache and cannot be fetched.
-    Source: SpamAssassin public corpus, mails of 2001 and 2002.
+        LabError: the emails are not in the cache and cannot be fetched.
+    Source: SpamAssassin public corpus, emails of 2001 and 2002.
     """
     columns = {"text": "string", "label": MAIL}
     made_from = [asset("spam_assassin").sha256, embedded("mail_splits.csv"), Path(__file__)]
@@ -61,18 +61,19 @@ def load_mail() -> "DatasetDict":
 
 
 def messages(archive: Path | None = None, splits: Path | None = None) -> list[dict]:
-    """The mails that the course uses, sorted by id: id, text (subject, empty line, body), label (0 ham, 1 spam) and split.
+    """The emails that the course uses, sorted by id: id, text (subject, empty line, body), label (0 ham, 1 spam) and split.
 
     Args:
-        archive: the tar file with the mails; fetched where none is given.
-        splits: csv of id and split; which mails are left out, and why, is told by data/cards/mail.md.
+        archive: the tar file with the emails; fetched where none is given.
+        splits: csv of id and split; which emails are left out, and why, is told by data/cards/mail.md.
     """
     from tqdm import tqdm
 
     with (splits or embedded("mail_splits.csv")).open(encoding="utf-8", newline="") as file:
         wanted = {row["id"]: row["split"] for row in csv.DictReader(file)}
-    mails, rows = raw_messages(archive or asset_path("spam_assassin")), []
-    for raw, label in tqdm(mails, desc="Reading mails", mininterval=1, leave=False):
+    emails = raw_messages(archive or asset_path("spam_assassin"))
+    rows = []
+    for raw, label in tqdm(emails, desc="Reading emails", mininterval=1, leave=False):
         if split := wanted.get(mail_id(raw)):
             rows.append({"id": mail_id(raw), "text": text_of(raw), "label": label, "split": split})
     return sorted(rows, key=lambda row: row["id"])

@@ -21,7 +21,7 @@ SHA256 = "18ef4fff1acb8986f0ab01e83ede6025420c829656af5a377560fce17e153b97"
 
 LABELS = dict(zip(("Safe Email", "Phishing Email"), range(len(PHISHING)), strict=True))
 TEST_TENTHS = 2
-OPENING = 100  # normalised characters: mails that begin alike are one letter to many people
+OPENING = 100  # normalised characters: emails that begin alike are one letter to many people
 LONGEST = 100_000  # characters; what is longer is no mail
 
 
@@ -41,9 +41,9 @@ def load_phishing() -> "DatasetDict":
 
 
 def messages(file: Path | None = None) -> list[dict]:
-    """The hub's mails without copies, sorted by id: id, text, label (0 legitimate, 1 phishing) and split.
+    """The hub's emails without copies, sorted by id: id, text, label (0 legitimate, 1 phishing) and split.
 
-    Mails that begin alike stand in one split; a text that has both labels is left out.
+    Emails that begin alike stand in one split; a text that has both labels is left out.
 
     Raises:
         LabError: as `hub_file`.
@@ -75,7 +75,7 @@ def hub_file() -> Path:
     path = from_hub(
         hf_hub_download,
         usable=Path.exists,
-        what="The phishing mails are",
+        what="The phishing emails are",
         otherwise="use load_mail(), which holds spam and scam and needs no hub",
         repo_id=REPO,
         filename=FILE,
@@ -84,6 +84,6 @@ def hub_file() -> Path:
     )
     if digest(path) != SHA256:
         raise LabError(
-            f"The phishing mails from the hub are not those that the course knows: delete {path} and load again."
+            f"The phishing emails from the hub are not those that the course knows: delete {path} and load again."
         )
     return path

@@ -2,7 +2,8 @@
 
     Nora waited near the gate . Tom sang . he slept . she        -> Nora, 12 words back
 
-Whoever else is named or meant in between is of another kind, so each text has one right answer and each word before it counts.
+Everybody else who is named or meant in between is of another kind, so each text has one right answer and each word before it
+counts.
 """
 
 import random
@@ -86,10 +87,12 @@ def load_pronouns(sizes: Sequence[int] = (8000, 800, 1600), seed: int = 0, **wor
     """
     from datasets import Dataset, DatasetDict
 
-    rows, seen = pronoun_rows(sum(sizes), seed, **world), set()
+    rows = pronoun_rows(sum(sizes), seed, **world)
+    seen = set()
     sets = {}
     for split, size in zip(("test", "validation", "train"), reversed(sizes), strict=True):
-        chosen, rows = rows[:size], rows[size:]
+        chosen = rows[:size]
+        rows = rows[size:]
         sets[split] = Dataset.from_list([row for row in chosen if row["text"] not in seen])
         seen |= {row["text"] for row in chosen}
     return DatasetDict(dict(reversed(sets.items())))

@@ -17,5 +17,5 @@ class MacroF1(evaluate.Metric):
         )
 
     def _compute(self, predictions, references):
-        # A class that is neither predicted nor present has no F1; one that is predicted in vain has 0.
+        # A class that is neither predicted nor present has no F1; one that is predicted and never present has 0.
         return {"macro_f1": float(f1_score(references, predictions, average="macro", zero_division=0.0))}

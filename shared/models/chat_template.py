@@ -1,6 +1,8 @@
 """ChatML, the chat format of the course's decoders."""
 
-END, TURN_START, TURN_END = "<|endoftext|>", "<|im_start|>", "<|im_end|>"
+END = "<|endoftext|>"
+TURN_START = "<|im_start|>"
+TURN_END = "<|im_end|>"
 
 
 def chatml(system: str | None = None) -> str:

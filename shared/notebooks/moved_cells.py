@@ -54,7 +54,8 @@ def _blank(layout: Layout, number: int) -> bool:
 
 def _lost(layout: Layout, number: int, name: str, stub: StudentCell) -> bool:
     """Whether something that a student wrote under this name has no part in the grade."""
-    mine, given = layout.answers[number].definitions.get(name), stub.definitions[name]
+    mine = layout.answers[number].definitions.get(name)
+    given = stub.definitions[name]
 
     def differs(cell: StudentCell) -> bool:
         return cell.definitions.get(name, given) not in (given, mine)
@@ -64,7 +65,8 @@ def _lost(layout: Layout, number: int, name: str, stub: StudentCell) -> bool:
     if mine not in (None, given):
         return False
     # A stub hides what was defined before it; where the stub is gone, what was defined before counts.
-    first, check = -1 if mine is None else number, _next_marked(layout, number)
+    first = -1 if mine is None else number
+    check = _next_marked(layout, number)
     late = any(
         differs(cell) and not (cell.kind == "code" and first <= place < check)
         for place, cells in layout.added.items()

@@ -45,7 +45,8 @@ def read_cells(data: bytes, name: str) -> list[StudentCell]:
     Raises:
         Refused: the bytes are no JSON, or no notebook, or one that is too large.
     """
-    name, again = shown(name), "download it again from where you worked, and hand it in"
+    name = shown(name)
+    again = "download it again from where you worked, and hand it in"
     try:
         table = json.loads(_decode(data), parse_int=_short_int, parse_constant=str)
     except (ValueError, RecursionError):

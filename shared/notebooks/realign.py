@@ -18,7 +18,7 @@ from shared.notebooks.reading import Refused, StudentCell
 
 @dataclass
 class Realigned:
-    """The rebuilt notebook; what was mended, in sentences; and grade_id -> why a person must look at that answer."""
+    """The rebuilt notebook; what was repaired, in sentences; and grade_id -> why a person must look at that answer."""
 
     notebook: NotebookNode
     repairs: list[str] = field(default_factory=list)
@@ -60,7 +60,8 @@ class _Realignment:
 
     def __init__(self, release: NotebookNode, handed_in: list[StudentCell]):
         self.result = Realigned(nbformat.from_dict(release))
-        self.released, self.mine = self.result.notebook.cells, handed_in
+        self.released = self.result.notebook.cells
+        self.mine = handed_in
         self.places: dict[int, int] = {}
         self.answers: dict[int, StudentCell] = {}  # number of a released answer cell -> what the student put there
 
@@ -91,7 +92,7 @@ class _Realignment:
                 f"it stands {len(worked)} times, with different contents; the last one was graded"
             )
         if sign != "mark":
-            self.result.repairs.append(f"'{name}' had lost its mark and was recognised by its {sign}")
+            self.result.repairs.append(f"'{name}' had lost its nbgrader tag and was recognised by its {sign}")
         self.places |= dict.fromkeys([chosen] if sign == "names" else found, number)
         self.answers[number] = self.mine[chosen]
 
@@ -104,8 +105,9 @@ class _Realignment:
         unknown = [i for i in range(before + 1, after) if i not in self.places and self.mine[i].source.strip()]
         alike = [i for i in unknown if self.mine[i].kind == cell.cell_type]
         if len(alike) == 1:
-            self.places[alike[0]], self.answers[number] = number, self.mine[alike[0]]
-            self.result.repairs.append(f"'{name}' had lost its mark and was recognised by its place")
+            self.places[alike[0]] = number
+            self.answers[number] = self.mine[alike[0]]
+            self.result.repairs.append(f"'{name}' had lost its nbgrader tag and was recognised by its place")
         else:
             self.result.doubts[name] = "its cell was not found: it may have been deleted, or moved beyond recognition"
 
@@ -127,7 +129,8 @@ class _Realignment:
 
     def _added(self) -> dict[int, list[StudentCell]]:
         """Number of a released cell (-1: the top) -> what the student added, or edited, right after it."""
-        added, last = {}, -1
+        added = {}
+        last = -1
         for i, mine in enumerate(self.mine):
             last = self.places.get(i, last)
             edited = i in self.places and self._is_edited_given(self.released[last], mine)

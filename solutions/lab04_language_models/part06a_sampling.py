@@ -161,13 +161,13 @@ for prompt in ("The people of this country want", "It was a", "The"):
 
 # %% check="draw_distribution" points=2
 weights = torch.tensor([0.58, 0.13, 0.0, 0.08, 0.21])
-seeds = [0]
+tries = [0]
 ### BEGIN HIDDEN TESTS
 weights = torch.from_numpy(checks.fresh().dirichlet([1.0] * 6)).float()
-seeds += checks.fresh().integers(10**9, size=2).tolist()
+tries += checks.fresh().integers(10**9, size=2).tolist()
 ### END HIDDEN TESTS
 hint = "Tokens must come as often as their probabilities say (4,000 draws, chi-square)"
-for seed in seeds:
+for seed in tries:
     generator = torch.Generator().manual_seed(int(seed))
     counts = np.bincount([int(draw(weights.clone(), generator)) for _ in range(4000)], minlength=len(weights))
     checks.that(surprise(counts, weights) > 1e-6, f"{hint}: expected {weights.numpy().round(2)}, yours {counts / 4000}")

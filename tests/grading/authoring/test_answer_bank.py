@@ -23,7 +23,8 @@ from grading.authoring.answer_bank import run_bank
 from grading.authoring.build import instructor_notebook
 from grading.course import load_course
 from grading.verdicts.outside_judges import judges
-checkout, seeds = Path(sys.argv[1]), int(sys.argv[2])
+checkout = Path(sys.argv[1])
+seeds = int(sys.argv[2])
 cells = [c for c in instructor_notebook("lab01_ridge", load_course(), checkout).cells if c.cell_type == "code"]
 outcomes = run_bank(cells, load_bank("lab01_ridge", checkout), seeds, judges("lab01_ridge", checkout))
 print(json.dumps([asdict(outcome) for outcome in outcomes]))

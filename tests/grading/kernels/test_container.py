@@ -52,7 +52,7 @@ def test_nothing_is_left_in_one_submissions_container_for_the_next(handed_in):
 @pytest.mark.parametrize(
     ("command", "says"),
     [
-        ("", "names no container"),
+        ("", "No container is named"),
         ("no-such-program run", "cannot be started"),
         ("false", "does not run the course's code"),
     ],

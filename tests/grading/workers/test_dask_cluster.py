@@ -185,7 +185,7 @@ def test_a_dead_fork_server_is_started_anew(own):
 def test_where_no_scheduler_answers_one_sentence_says_so(handed_in, monkeypatch):
     monkeypatch.setattr("grading.workers.dask_cluster.PATIENCE", 2)
     root, course, _ = handed_in
-    with pytest.raises(LabError, match="no Dask scheduler answers"):
+    with pytest.raises(LabError, match="No Dask scheduler answers"):
         autograde.grade_class(LAB, course, root, "plain", scheduler="tcp://127.0.0.1:9")
     assert not any(record.status == "graded" for record in records.records(root, LAB).values())
 

@@ -98,7 +98,7 @@ def test_verify_tells_damage_and_fetch_mends_it(small, capsys):
     assert main(["verify"]) == 1
     out = capsys.readouterr().out
     assert "Damaged: table" in out
-    assert "'python -m shared.assets fetch table' mends that" in out
+    assert "'python -m shared.assets fetch table' replaces them" in out
     assert main(["fetch", "table"]) == 0
     assert main(["verify"]) == 0
 
