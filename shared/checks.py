@@ -4,18 +4,17 @@ A check cell reads `checks.close(mine, reference, "the weights", hint="Is the in
 """
 
 import ast
-import inspect
+import itertools
 import json
 import os
 import zlib
 from collections.abc import Callable
-from itertools import count
 
 from shared.settings import FRESH_SEED, HANDED_OVER
 
 RTOL = 1e-5
 ATOL = 1e-8
-_calls = count()
+_calls = itertools.count()
 
 
 class CheckFailed(AssertionError):
@@ -125,15 +124,6 @@ def unchanged(function: Callable, *arrays, what: str = "the input"):
     for old, new in zip(before, arrays, strict=True):
         close(new, old, what, hint="The function changes its input in place: the caller's data would be different")
     return result
-
-
-def takes(function: Callable, *names: str) -> None:
-    """Fails unless the function still has the parameters of the stub, by name."""
-    if not callable(function):
-        raise CheckFailed(f"{function!r} should be a function.")
-    found = inspect.signature(function).parameters
-    if missing := [name for name in names if name not in found]:
-        raise CheckFailed(f"{function.__name__} should still take {', '.join(missing)}, as in the stub.")
 
 
 def fresh(name: str = ""):

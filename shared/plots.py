@@ -1,15 +1,13 @@
 """Figures as this course shows them: labelled axes, units, and a description for those who do not see them."""
 
+import re
+from pathlib import Path
+
 from shared.errors import LabError
 
-COLOURS = (
-    "#0072B2",
-    "#D55E00",
-    "#009E73",
-    "#CC79A7",
-    "#E69F00",
-    "#56B4E9",
-)  # Okabe and Ito: safe for colour-blind eyes
+STYLE = Path(__file__).with_name("course.mplstyle")
+# The colours of the style sheet, for what is drawn by hand.
+COLOURS = tuple(f"#{code}" for code in re.findall(r"'(\w{6})'", STYLE.read_text(encoding="utf-8")))
 
 
 def axes(columns: int = 1, width: float = 5.0, height: float = 3.6, **options):
@@ -22,8 +20,7 @@ def axes(columns: int = 1, width: float = 5.0, height: float = 3.6, **options):
     """
     import matplotlib.pyplot as plt
 
-    plt.rcParams["axes.prop_cycle"] = plt.cycler(color=COLOURS)
-    plt.rcParams.update({"axes.spines.top": False, "axes.spines.right": False, "axes.grid": True, "grid.alpha": 0.25})
+    plt.style.use(STYLE)
     return plt.subplots(1, columns, figsize=(width * columns, height), layout="constrained", **options)
 
 

@@ -2,7 +2,7 @@
 
 from shared import checks
 from shared.assets.checksums import is_intact
-from shared.assets.manifest import assets, models
+from shared.assets.manifest import assets
 from shared.errors import LabError
 from shared.hardware import Hardware, detect, keep_one_gpu
 from shared.models.loading import downloads
@@ -52,7 +52,7 @@ def budget(settings: Settings, hardware: Hardware) -> str:
             f"{settings.lab} needs {settings.memory_gb:g} GB of memory in profile {settings.profile} and "
             f"{hardware.free_gb:.1f} GB are free: close other programs{smaller}."
         )
-    used = [name for name in models() if name in settings.values.values()]
+    used = settings.model_names()
     missing = {a.archive["file"]: a.archive["bytes"] for a in assets(settings.lab) if not is_intact(a)}
     for name in used:
         missing |= downloads(name)

@@ -36,6 +36,14 @@ class Settings:
             raise LabError(f"{self.lab} has no setting '{name}' in {TABLE.name}; it has: {known}.")
         return self.values[name]
 
+    def model_names(self) -> list[str]:
+        """The models of data/models.toml that this profile loads."""
+        return [self.values[key] for key in self.values.get("models", []) if self.values.get(key)]
+
+    def __dir__(self) -> list[str]:
+        """Shows the lab's settings to everybody who presses TAB."""
+        return [*super().__dir__(), *self.values]
+
     def __repr__(self) -> str:
         pairs = ", ".join(f"{name}={value!r}" for name, value in self.values.items())
         return f"Settings({self.lab}, {self.profile}: {pairs})"

@@ -14,7 +14,7 @@ from packaging.markers import default_environment
 from packaging.requirements import Requirement
 from packaging.version import Version
 
-from grading.coursedir import LABS, SOLUTIONS, source_parts
+from grading.coursedir import LABS, SOLUTIONS, judges_path, source_parts
 from grading.publishing.bundle import student_pyproject
 from grading.publishing.requirements import LOCK, TORCH, environment_yml
 from shared.assets.cache_paths import CHECKOUT
@@ -285,7 +285,7 @@ def test_a_set_up_number_of_a_lab_is_typed_once():
             assert not again, f"{lab}: {name} is typed again"
         unused = {
             name
-            for name in names - {"memory_gb", "minutes"}
+            for name in names - {"memory_gb", "minutes", "models"}
             if f"settings.{name}" not in source and f".{name} }}}}" not in source
         }
         assert not unused - {"seeds"}, f"{lab}: nobody uses {unused}"
@@ -315,3 +315,45 @@ def test_the_tests_of_a_module_stay_on_one_worker(request):
     """Without groups, which pytest-xdist once dropped in silence, each worker makes every expensive fixture for itself."""
     if "PYTEST_XDIST_WORKER" in os.environ:
         assert request.node.nodeid.endswith("@test_house-")
+
+
+# Public functions and classes of shared/ that nothing but tests uses yet, each with the reason why it stays.
+WITHOUT_A_USER = {"shared.datasets.phishing.load_phishing": "lab05 is to read it in profiles t4 and gpu"}
+
+
+def used_names(source: str) -> set[str]:
+    """Dotted names of shared/ that code refers to, by import, by attribute or written out in a text."""
+    tree = ast.parse(source)
+    known = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "shared":
+            known |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+    found = set(known.values()) | set(re.findall(r"shared(?:\.\w+)+", source))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in known:
+            found.add(f"{known[node.value.id]}.{node.attr}")
+    return found
+
+
+def test_every_public_name_of_shared_has_a_user():
+    sources = [
+        (CHECKOUT / path).read_text() for path in tracked("grading/*.py", "benchmarks/*.py", "data/recipes/*.py")
+    ]
+    sources += [(CHECKOUT / path).read_text() for path in MODULES.values() if path.startswith("shared/")]
+    for lab in labs():
+        sources.append("\n".join(path.read_text() for path in [*source_parts(lab), judges_path(lab)]))
+    used = set().union(*map(used_names, sources))
+    without = set()
+    for module, path in MODULES.items():
+        tree = ast.parse((CHECKOUT / path).read_text())
+        own = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef | ast.ClassDef) and module.startswith("shared."):
+                face = f"{module.rpartition('.')[0]}.{node.name}"
+                if (
+                    not node.name.startswith("_")
+                    and node.name not in own
+                    and not {f"{module}.{node.name}", face} & used
+                ):
+                    without.add(f"{module}.{node.name}")
+    assert without == set(WITHOUT_A_USER)

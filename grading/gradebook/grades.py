@@ -15,6 +15,7 @@ from grading.gradebook.database import gradebook, require_released
 from grading.gradebook.late_penalties import penalty_now
 from grading.gradebook.records import records
 from shared.notebooks.cell_metadata import grade_id
+from shared.text_table import table
 
 FIELDS = ("student", "score", "max_score", "status", "reason", "flags")
 
@@ -101,14 +102,10 @@ def as_csv(rows: list[Row]) -> str:
 
 
 def as_table(rows: list[Row]) -> str:
-    """For the terminal."""
-    lines = [("student", "score", "of", "status", "why")]
+    """The rows as a table for the terminal."""
+    lines = []
     for row in rows:
         why = "; ".join(filter(None, [row.reason, *row.flags]))
         score = "-" if row.score is None else f"{row.score:g}"
         lines.append((row.student, score, f"{row.max_score:g}", row.status, why))
-    widths = [max(len(line[column]) for line in lines) for column in range(4)]
-    return "\n".join(
-        f"{a:<{widths[0]}}  {b:>{widths[1]}}  {c:>{widths[2]}}  {d:<{widths[3]}}  {e}".rstrip()
-        for a, b, c, d, e in lines
-    )
+    return table(lines, align="<>><<", header=("student", "score", "of", "status", "why"))

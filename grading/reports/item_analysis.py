@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, fields
 import numpy as np
 
 from grading.gradebook.grades import Row
+from shared.text_table import table
 
 FEW = 10  # students; with fewer, a correlation means nothing
 WEAK = 0.1  # a correlation below this is remarked on
@@ -98,12 +99,9 @@ def as_csv(items: list[Item]) -> str:
 
 def as_table(items: list[Item]) -> str:
     """The items as a table for the terminal, the hardest check first."""
-    width = max((len(item.check) for item in items), default=5)
-    lines = [f"{'check':<{width}}  points  passed  discrimination  remark"]
+    lines = []
     for item in sorted(items, key=lambda item: np.nan_to_num(item.mean, nan=2)):
         passed = "-" if np.isnan(item.mean) else f"{item.mean:.0%}"
         correlation = "-" if item.discrimination is None else f"{item.discrimination:+.2f}"
-        lines.append(
-            f"{item.check:<{width}}  {item.points:>6g}  {passed:>6}  {correlation:>14}  {item.remark}".rstrip()
-        )
-    return "\n".join(lines)
+        lines.append((item.check, f"{item.points:g}", passed, correlation, item.remark))
+    return table(lines, align="<>>><", header=("check", "points", "passed", "discrimination", "remark"))

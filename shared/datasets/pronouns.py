@@ -42,11 +42,6 @@ def encode(text: str) -> list[int]:
     return [_ID[word] for word in text.split()]
 
 
-def decode(ids: Sequence[int]) -> str:
-    """The text of word numbers, padding left out."""
-    return " ".join(VOCABULARY[number] for number in ids if VOCABULARY[number] != PAD)
-
-
 def pronoun_rows(
     rows: int,
     seed: int,

@@ -3,6 +3,7 @@
 import pytest
 
 from shared import errors
+from shared.assets.manifest import models
 from shared.errors import LabError
 from shared.settings import PROFILES, choose_profile, labs, load_settings
 
@@ -79,3 +80,17 @@ def test_settings_cannot_be_changed_by_accident():
 
 def test_a_notebook_shows_the_sentence_without_a_traceback():
     assert errors.LabError("Mend this.")._render_traceback_() == ["LabError: Mend this."]
+
+
+@pytest.mark.parametrize("lab", labs())
+@pytest.mark.parametrize("profile", PROFILES)
+def test_the_models_of_a_profile_are_declared(lab, profile):
+    """The first cell says what is still to be downloaded, so no setting may name a model that it does not know of."""
+    found = load_settings(lab, profile)
+    named = {value for value in found.values.values() if isinstance(value, str) and value in models()}
+    assert set(found.model_names()) == named
+
+
+def test_tab_shows_a_labs_settings():
+    found = load_settings("lab01_ridge", "tiny")
+    assert set(found.values) <= set(dir(found))
