@@ -3,6 +3,7 @@
 import ast
 import os
 import re
+import shlex
 import subprocess
 import sys
 import tomllib
@@ -238,7 +239,7 @@ def commands(page: str) -> list[list[str]]:
     """The `make` and `course` commands that a page shows, as words."""
     text = (CHECKOUT / page).read_text()
     shown = re.findall(r"`([^`\n]+)`", text) + re.findall(r"^    (.+)$", text, flags=re.MULTILINE)
-    return [line.split("#")[0].split() for line in shown if line.split()[:1] and line.split()[0] in ("make", "course")]
+    return [shlex.split(line, comments=True) for line in shown if line.split()[:1] and line.split()[0] in ("make", "course")]
 
 
 @pytest.mark.parametrize("page", tracked("*.md"))
