@@ -1,6 +1,7 @@
 """The house's own rules: what is derived agrees with its source, arrows point one way, links lead somewhere."""
 
 import ast
+import importlib
 import os
 import re
 import shlex
@@ -239,7 +240,9 @@ def commands(page: str) -> list[list[str]]:
     """The `make` and `course` commands that a page shows, as words."""
     text = (CHECKOUT / page).read_text()
     shown = re.findall(r"`([^`\n]+)`", text) + re.findall(r"^    (.+)$", text, flags=re.MULTILINE)
-    return [shlex.split(line, comments=True) for line in shown if line.split()[:1] and line.split()[0] in ("make", "course")]
+    return [
+        shlex.split(line, comments=True) for line in shown if line.split()[:1] and line.split()[0] in ("make", "course")
+    ]
 
 
 @pytest.mark.parametrize("page", tracked("*.md"))
@@ -358,3 +361,21 @@ def test_every_public_name_of_shared_has_a_user():
                 ):
                     without.add(f"{module}.{node.name}")
     assert without == set(WITHOUT_A_USER)
+
+
+def class_paths() -> list[str]:
+    """The classes and functions of grading that nbgrader's settings and pyproject name by a string."""
+    settings = (CHECKOUT / "grading" / "nbgrader_settings.py").read_text()
+    points = PYPROJECT["project"]["entry-points"]["jupyter_client.kernel_provisioners"].values()
+    scripts = PYPROJECT["project"]["scripts"].values()
+    return [
+        *re.findall(r'"(grading(?:\.\w+)+)"', settings),
+        *(point.replace(":", ".") for point in [*points, *scripts]),
+    ]
+
+
+def test_every_class_that_is_named_by_a_string_exists():
+    assert len(class_paths()) == 8
+    for path in class_paths():
+        module, _, name = path.rpartition(".")
+        assert callable(getattr(importlib.import_module(module), name)), path

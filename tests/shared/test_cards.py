@@ -5,10 +5,12 @@ import tomllib
 
 import pytest
 
+from grading.coursedir import source_parts
 from shared.assets.cache_paths import CHECKOUT
-from shared.assets.manifest import embedded_assets
+from shared.assets.manifest import embedded_assets, models
 from shared.datasets import film, mail, pronouns, text_sets
 from shared.datasets.arrow_cache import SPLITS
+from shared.settings import PROFILES, labs, load_settings
 
 CARDS = {path.name: path.read_text(encoding="utf-8") for path in (CHECKOUT / "data" / "cards").glob("*.md")}
 MANIFEST = tomllib.loads((CHECKOUT / "data" / "manifest.toml").read_text(encoding="utf-8"))
@@ -34,9 +36,9 @@ def test_what_ships_and_is_used_is_named_by_a_card(name):
     assert any(f"data/embedded/{name}" in card for card in CARDS.values())
 
 
-@pytest.mark.parametrize("module", ["texts", "pronouns", "phishing"])
+@pytest.mark.parametrize("module", ["film", "mail", "phishing", "pronouns", "tables", "text_sets"])
 def test_cards_that_the_code_names_exist(module):
-    source = (CHECKOUT / "shared" / f"{module}.py").read_text(encoding="utf-8")
+    source = (CHECKOUT / "shared" / "datasets" / f"{module}.py").read_text(encoding="utf-8")
     named = re.findall(r"(?i)card: (?:data/cards/)?(\w+\.md)", source)
     assert named
     assert set(named) <= set(CARDS)
@@ -55,3 +57,34 @@ def test_a_card_says_where_from_under_which_licence_and_what_not_for(name):
     assert re.search(r"^\| (?:Origin|Provenance|Made by) \|", card, flags=re.MULTILINE)
     assert re.search(r"^\| (?:Licence|.*\| licence)", card, flags=re.MULTILINE)
     assert re.search(r"(?i)not (?:to be used )?for\b", card)
+
+
+LOADERS = (
+    "load_nhefs",
+    "load_thornton",
+    "load_pension",
+    "load_sentiment",
+    "load_speeches",
+    "load_voice",
+    "load_film",
+    "load_mail",
+    "load_phishing",
+    "pronoun_rows",
+)
+
+
+@pytest.mark.parametrize("loader", LOADERS)
+def test_a_card_names_the_labs_that_use_the_data(loader):
+    users = {lab for lab in labs() if any(loader in path.read_text(encoding="utf-8") for path in source_parts(lab))}
+    rows = [re.search(r"^\| Used by \|.*", card, flags=re.MULTILINE) for card in CARDS.values()]
+    [row] = [row.group() for row in rows if row and f"{loader}()" in row.group()]
+    assert set(re.findall(r"lab\d\d_\w+", row)) == users
+    assert ("no lab yet" in row) == (not users)
+
+
+@pytest.mark.parametrize("model", models())
+def test_a_card_names_the_profiles_that_load_the_model(model):
+    profiles = {p for p in PROFILES if any(model in load_settings(lab, p).model_names() for lab in labs())}
+    rows = [re.search(r"^\| Used by \|.*", card, flags=re.MULTILINE) for card in CARDS.values()]
+    [row] = [row.group() for row in rows if row and f'"{model}"' in row.group()]
+    assert set(re.findall(r"\b(?:tiny|laptop|t4|gpu)\b", row.replace("-tiny", ""))) == profiles

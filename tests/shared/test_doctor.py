@@ -52,7 +52,7 @@ def test_what_colab_lost_is_put_back_in_the_copy(tmp_path, notebook, capsys):
     assert doctor(path) == 1
     assert "recognised by its" in capsys.readouterr().out
     copy = nbformat.read(tmp_path / "my work (1).repaired.ipynb", as_version=4)
-    assert answer(copy)["source"] == ANSWER.rstrip("\n") or answer(copy)["source"] == ANSWER
+    assert answer(copy)["source"] == ANSWER
     assert examine(tmp_path / "my work (1).repaired.ipynb").sound
 
 

@@ -17,7 +17,7 @@ def test_start_prints_profile_precision_and_budget_and_seeds(capsys):
     first = np.random.random()  # noqa: NPY002  what a notebook without a generator would draw
     out = capsys.readouterr().out
     assert "profile tiny: LAB_PROFILE says so" in out
-    assert "in float32" in out or "float16" in out
+    assert f"in {detect().dtype}: {detect().reason}." in out
     assert f"Budget: {settings.memory_gb:g} GB" in out
     session.start("lab01_ridge")
     assert np.random.random() == first  # noqa: NPY002
