@@ -1,16 +1,24 @@
 """`course new`: the lab that it makes is built, proven by its bank and graded as it stands."""
 
+import datetime
+import errno
 import json
 import os
 import shutil
 import subprocess
 import sys
+import tomllib
+from pathlib import Path
 
 import pytest
 
-from grading.authoring.new_lab import new_lab
+from grading import atomic_write
+from grading.authoring.new_lab import new_lab, with_section
+from grading.course import load_course
+from grading.coursedir import course_file, profiles_path
 from shared.assets.cache_paths import CHECKOUT
 from shared.errors import LabError
+from shared.settings import PROFILES
 
 LAB = "lab90_example"
 
@@ -88,3 +96,108 @@ def test_a_folder_that_exists_is_never_written_into(checkout):
         new_lab("lab91_mine", "A title", checkout)
     assert not (checkout / "solutions" / "lab91_mine").exists()
     assert "lab91_mine" not in (checkout / "course.toml").read_text()
+
+
+@pytest.fixture
+def tables(tmp_path) -> Path:
+    """As much of a checkout as `new_lab` reads."""
+    for path in (course_file, profiles_path):
+        path(tmp_path).parent.mkdir(exist_ok=True)
+        shutil.copyfile(path(), path(tmp_path))
+    return tmp_path
+
+
+def files(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("title", ["Robots \U0001f916", 'A "first" \\ example', "Größe"])
+def test_any_line_of_text_can_be_the_title(tables, title):
+    before = files(tables)
+    last = list(load_course(tables).labs.values())[-1]
+    made = new_lab(LAB, title, tables)
+    assert set(made) == set(files(tables))
+    for path, old in before.items():
+        assert path.read_bytes().startswith(old + b"\n")
+    lab = list(load_course(tables).labs.values())[-1]
+    assert (lab.name, lab.title, lab.points) == (LAB, title, 100)
+    assert lab.deadline - last.deadline == datetime.timedelta(days=7)
+    assert set(tomllib.loads(profiles_path(tables).read_text())[LAB]) == {"all", *PROFILES}
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "says"),
+    [
+        ("lab٩٠_example", "A title", "'lab٩٠_example' cannot be the name of a lab"),
+        (LAB, "two\nlines", r"^The title 'two\\nlines' is not a line of text: write it like --title"),
+        (LAB, " ", "^The title ' ' is not a line of text"),
+    ],
+)
+def test_what_would_break_course_toml_is_refused(tables, name, title, says):
+    before = files(tables)
+    with pytest.raises(LabError, match=says):
+        new_lab(name, title, tables)
+    assert files(tables) == before
+
+
+@pytest.mark.parametrize("folder", ["solutions", "tests/answers", "labs"])
+def test_what_somebody_wrote_is_never_overwritten(tables, folder):
+    theirs = tables / folder / LAB / "part01_mean_square.py"
+    theirs.parent.mkdir(parents=True)
+    theirs.write_text("mine\n")
+    before = files(tables)
+    with pytest.raises(LabError, match=f"^The folder {folder}/{LAB} exists: choose another name"):
+        new_lab(LAB, "A title", tables)
+    assert files(tables) == before
+
+
+SECTION = "[labs.lab90_example]\npoints = 1\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[labs.a]\npoints = 1", f"[labs.a]\npoints = 1\n\n{SECTION}"),
+        ("[labs.a]\nx = 1\n# of a\n", f"[labs.a]\nx = 1\n# of a\n\n{SECTION}"),
+        ("[labs.a]\r\nx = 1\r\n", f"[labs.a]\r\nx = 1\r\n\n{SECTION}"),
+        (
+            '[labs.a]\nx = [\n    ["p"],\n]\n# of a\n\n# of late\n[late] # too\ny = 2\n',
+            f'[labs.a]\nx = [\n    ["p"],\n]\n# of a\n\n{SECTION}\n# of late\n[late] # too\ny = 2\n',
+        ),
+    ],
+)
+def test_a_section_is_put_between_the_last_lab_and_what_follows(text, expected):
+    assert with_section(text, SECTION, "labs.", "course.toml") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[labs]\na = { points = 1 }\n", r"^The new lab cannot be added to course\.toml: begin .* \[labs\.NAME\]"),
+        ("[labs.a\n", r"^course\.toml is not valid TOML: .*Correct that line"),
+        (SECTION, "^The file course.toml has a section of this lab already: remove it"),
+    ],
+)
+def test_a_file_that_takes_no_section_is_named(text, says):
+    with pytest.raises(LabError, match=says):
+        with_section(text, SECTION, "labs.", "course.toml")
+
+
+@pytest.mark.parametrize("failing", ["part00_start.py", "mean_square.py", "profiles.toml", "course.toml"])
+@pytest.mark.parametrize("error", [OSError(errno.ENOSPC, "No space left on device"), KeyboardInterrupt()])
+def test_a_write_that_fails_leaves_nothing_of_the_lab(tables, monkeypatch, failing, error):
+    before = files(tables)
+    replace = os.replace
+
+    def full(source, target):
+        if Path(target).name == failing:
+            raise error
+        replace(source, target)
+
+    monkeypatch.setattr(atomic_write.os, "replace", full)
+    with pytest.raises((LabError, KeyboardInterrupt)) as raised:
+        new_lab(LAB, "A title", tables)
+    assert isinstance(raised.value, LabError if isinstance(error, OSError) else KeyboardInterrupt)
+    assert files(tables) == before
+    assert not (tables / "solutions").exists()
+    assert not (tables / "tests").exists()
