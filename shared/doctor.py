@@ -1,4 +1,4 @@
-"""Says what is wrong with a notebook before it is handed in, and writes a repaired copy beside it. Nothing is executed.
+"""Says what is wrong with a notebook before it is handed in, and writes a repaired copy next to it. Nothing is executed.
 
 From a terminal: python -m shared.doctor FILE (instructors: course doctor FILE)
 """
@@ -40,7 +40,7 @@ class Findings:
 
 
 def examine(path: Path, checkout: Path = CHECKOUT) -> Findings:
-    """Holds a notebook against the released one that it comes from.
+    """Compares a notebook with the released one that it comes from.
 
     Raises:
         LabError: no such file. Refused: no notebook, or of none of this course's labs.
@@ -66,7 +66,7 @@ def examine(path: Path, checkout: Path = CHECKOUT) -> Findings:
 
 
 def _released(cells: list[StudentCell], checkout: Path) -> Path:
-    """The released notebook with which this one has most in common."""
+    """Returns the released notebook with which this one has most in common."""
     paths = sorted((checkout / LABS).glob("*/*.ipynb"))
     if not paths:
         raise LabError(f"There is no {LABS} folder in {checkout}: run this in the folder that the labs came in.")
@@ -104,7 +104,7 @@ def _unanswered(found: Realigned, release: NotebookNode) -> list[str]:
 
 
 def report(findings: Findings, path: Path) -> str:
-    """For the terminal."""
+    """Formats the findings for the terminal."""
     lines = [f"{shown(path.name)} is {findings.lab}."]
     lines += [f"Repaired in the copy: {sentence}." for sentence in findings.repairs]
     lines += [f"Look at it yourself: {sentence}." for sentence in findings.doubts + findings.broken]

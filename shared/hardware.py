@@ -61,7 +61,7 @@ def keep_one_gpu() -> str:
 
 
 def detect() -> Hardware:
-    """Looks at the machine; main memory is reported also where a GPU is found (its own memory goes by torch.cuda)."""
+    """Detects device, precision and memory; memory is main memory, also where there is a GPU."""
     import platform
 
     import psutil
@@ -84,7 +84,7 @@ def detect() -> Hardware:
 
 
 def give_memory_back() -> None:
-    """Frees what nobody refers to any more, and hands it to the system: a Linux process else keeps freed blocks for later."""
+    """Frees unreferenced memory and returns it to the system, since a Linux process keeps freed blocks for later."""
     import ctypes
     import gc
     import sys

@@ -49,7 +49,7 @@ def stamp(folder, extra):
 
 
 def fingerprint():
-    """Changes when the dependencies, the interpreter or the place of the checkout change."""
+    """Returns a digest that changes with the dependencies, the interpreter and the checkout's path."""
     total = hashlib.sha256((sys.version + CHECKOUT).encode())
     for name in ("pyproject.toml", LOCK):
         with open(os.path.join(CHECKOUT, name), "rb") as file:
@@ -67,7 +67,7 @@ def is_done(folder, extra):
 
 
 def has_gpu():
-    """Whether an NVIDIA driver is at hand; only then is torch's much larger CUDA build of use."""
+    """Whether there is an NVIDIA driver; only then is torch's much larger CUDA build of use."""
     return bool(shutil.which("nvidia-smi")) or os.path.exists("/dev/nvidia0")
 
 

@@ -1,4 +1,4 @@
-"""The faces of the packages in `shared`: names that are imported when they are first asked for."""
+"""Lets the packages of `shared` hand out names that are imported when they are first used."""
 
 import importlib
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The first call of every notebook: which machine, which profile and why, will it fit, are data and models there."""
+"""The first call of every notebook: reports the machine, the profile and why, whether it fits, and what is missing."""
 
 from shared import checks
 from shared.assets.checksums import is_intact
@@ -33,7 +33,7 @@ def start(lab: str) -> Settings:
 
 
 def _announce_passed_checks() -> None:
-    """Once a kernel, however often the first cell is run."""
+    """Registers the announcement once per kernel, however often the first cell is run."""
     from IPython import get_ipython
 
     if (shell := get_ipython()) and checks.announce not in shell.events.callbacks["post_run_cell"]:

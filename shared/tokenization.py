@@ -38,7 +38,7 @@ def truncation_report(lengths: list[int], max_length: int) -> TruncationReport:
 
 
 def padding_collator(tokenizer):
-    """Pads each batch to its longest row, in multiples of 8 on a GPU, whose matrix units like them."""
+    """Pads each batch to its longest row, in multiples of 8 on a GPU, where its matrix units are fastest."""
     import torch
     from transformers import DataCollatorWithPadding
 

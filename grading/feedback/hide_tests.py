@@ -1,4 +1,4 @@
-"""Small steps added to nbgrader's own pipelines of preprocessors."""
+"""Removes from a page of feedback what a student must not see: hidden tests and rubrics."""
 
 import builtins
 from pathlib import Path
@@ -24,7 +24,7 @@ NAMES = OURS | {name for name in vars(builtins) if name.endswith(("Error", "Exce
 
 
 class HideTests(NbGraderPreprocessor):
-    """Feedback without what a student must not see: hidden tests and rubrics.
+    """nbgrader's step that hides tests and rubrics, and all output that could quote them.
 
     Student code can read a hidden test as soon as it runs, and display it in any encoding. From the first one on the page
     therefore shows no free output; a failed check keeps what the course says in it, which names the misconception.
@@ -47,7 +47,7 @@ class HideTests(NbGraderPreprocessor):
         return cell, resources
 
     def harmless(self, cell, check: bool) -> list:
-        """The outputs of a cell that a page can show once a hidden test has run."""
+        """Returns the outputs of a cell that a page can show once a hidden test has run."""
         sentence = new_output("stream", name="stdout", text=NOT_SHOWN)
         if is_added(cell):
             return [sentence]  # always: as many cells as a student likes could tell by having an output or none
@@ -56,7 +56,7 @@ class HideTests(NbGraderPreprocessor):
         return [sentence, *errors] if free else errors
 
     def course_error(self, output):
-        """The error with what the course says in it, without a traceback."""
+        """Reduces an error to the course's own words, without a traceback."""
         name = output.ename if output.ename in NAMES else "Error"
         said = self.course.words_of(output.evalue) or OWN_ERROR
         return new_output("error", ename=name, evalue=said, traceback=[f"{name}: {said}"])

@@ -1,4 +1,4 @@
-"""How texts of a notebook become part of a page, for feedback and for formgrader."""
+"""Turns notebooks into pages, for feedback and for formgrader."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ NBGRADERS = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" 
 
 
 class FeedbackExporter(HTMLExporter):
-    """Pages for students, by this package's template; nbgrader names its own for every HTMLExporter."""
+    """Exports pages for students with this package's template."""
 
     @property
     def default_config(self) -> Config:
@@ -27,7 +27,7 @@ class FeedbackExporter(HTMLExporter):
 
 @pass_context
 def markdown2html(context, source: str) -> str:
-    """As nbconvert's filter of this name; a student's HTML is shown as text, since a script in it would run as its reader."""
+    """Renders Markdown; a student's HTML is shown as text, since a script in it would run with its reader's rights."""
     cell = context.get("cell", {})
     ours = "metadata" in cell and not utils.is_solution(cell) and not is_added(cell)
     renderer = IPythonRenderer(

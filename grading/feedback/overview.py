@@ -1,4 +1,4 @@
-"""The head of a page of feedback: for each exercise the points, what the failed checks said and what a person remarked."""
+"""Makes the table at the top of a feedback page: points, messages of failed checks and remarks for each exercise."""
 
 import re
 from collections.abc import Iterable
@@ -33,7 +33,7 @@ class Exercise:
 
 
 class Overview(NbGraderPreprocessor):
-    """Leaves the exercises in the resources, for the page's template; the outputs must be fit to be shown by now."""
+    """Hands the exercises to the page's template; the outputs must be safe to show by now."""
 
     def preprocess(self, nb, resources):
         ours = resources["nbgrader"]
@@ -45,7 +45,7 @@ class Overview(NbGraderPreprocessor):
 
 
 def exercises(cells: Iterable[NotebookNode], waiting: set[str]) -> list[Exercise]:
-    """Those with points, in the notebook's order.
+    """Returns the exercises with points, in the notebook's order.
 
     Args:
         cells: of a graded notebook, with points and comments in nbgrader's metadata.
@@ -77,7 +77,7 @@ def _count(exercise: Exercise, cell: NotebookNode, waiting: set[str]) -> None:
 
 
 def _said(cell: NotebookNode) -> str:
-    """What the check said last."""
+    """Returns the message of the check's last error."""
     errors = [output for output in cell.outputs if output.output_type == "error"]
     if not errors:
         return ""

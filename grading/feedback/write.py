@@ -1,4 +1,4 @@
-"""Pages that students get back: nbgrader's feedback without hidden tests, and a page for a submission that was refused."""
+"""Writes the pages that students get back, also for submissions that were refused."""
 
 import contextlib
 import functools
@@ -50,7 +50,7 @@ def write_feedback(lab: str, course: Course, root: Path, workers: int = 1) -> li
 
 
 def _page(lab: str, course: Course, root: Path, record: Record) -> Path | None:
-    """The path of the student's page, which is written; None where nbgrader could not."""
+    """Writes the student's page and returns its path; None where nbgrader could not."""
     page = feedback_page(record.student, lab, root)
     if record.status == "graded":
         return page if api(course, root).generate_feedback(lab, record.student)["success"] else None
@@ -62,7 +62,7 @@ def _page(lab: str, course: Course, root: Path, record: Record) -> Path | None:
 
 @contextlib.contextmanager
 def _mapping(workers: int) -> Iterator[Callable]:
-    """`map`, by so many processes.
+    """Gives a `map` that runs in this number of processes.
 
     Raises:
         LabError: one of them died.

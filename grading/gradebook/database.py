@@ -33,7 +33,7 @@ def shared_engine() -> Iterator[None]:
 
 @contextlib.contextmanager
 def gradebook(root: Path, course: Course) -> Iterator[Gradebook]:
-    """The course directory's gradebook.
+    """Opens the course directory's gradebook for a `with` block.
 
     Raises:
         LabError: it cannot be reached, or another program holds it.

@@ -1,4 +1,4 @@
-"""What a class got: one row a student, with the points of each check."""
+"""Lists what a class got: one row per student, with the points of each check."""
 
 import csv
 import io
@@ -34,7 +34,7 @@ class Row:
 
 
 def class_grades(lab: str, course: Course, root: Path) -> list[Row]:
-    """Rows of all students with a record, by name; a check that waits for a person has None.
+    """Returns the rows of all students with a record, by name; a check that waits for a person has None.
 
     Raises:
         LabError: the lab is not released here.
@@ -74,7 +74,7 @@ def as_json(rows: list[Row]) -> str:
 
 
 def maxima(lab: str, course: Course, root: Path) -> dict[str, float]:
-    """Automatic check -> its points, in the order of the lab."""
+    """Returns the points of each automatic check, in the order of the lab."""
     with gradebook(root, course) as book:
         cells = {
             cell.name: cell.max_score for cell in book.find_notebook(lab, lab).grade_cells if cell.cell_type == "code"
@@ -84,12 +84,12 @@ def maxima(lab: str, course: Course, root: Path) -> dict[str, float]:
 
 
 def unspreadsheet(value):
-    """The value, made harmless where a spreadsheet would read it as a formula."""
+    """Makes a value harmless that a spreadsheet would read as a formula."""
     return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
 
 
 def as_csv(rows: list[Row]) -> str:
-    """One line a student; the columns of the checks follow in the order of the lab."""
+    """The rows as CSV, one line per student, with a column for each check in the order of the lab."""
     checks = list(dict.fromkeys(name for row in rows for name in row.checks))
     out = io.StringIO()
     writer = csv.DictWriter(out, [*FIELDS, *checks], lineterminator="\n")

@@ -21,7 +21,7 @@ from shared.notebooks.cell_metadata import fed_by, grade_id, is_answer
 
 
 class TakeExecuted(NbGraderPreprocessor):
-    """Stands where nbgrader executes: takes cells and outputs from the notebook that was run behind walls."""
+    """Replaces nbgrader's execution: takes the cells and outputs of the notebook that ran in the sandbox."""
 
     def preprocess(self, nb, resources):
         known = resources["nbgrader"]
@@ -57,7 +57,7 @@ def _take_executed(config) -> None:
 
 
 def _ask_a_person(lab: str, student: str, doubts: set[str], notebook, course: Course, root: Path) -> None:
-    """Marks what a doubtful answer feeds, so that formgrader shows it."""
+    """Marks the checks that a doubtful answer feeds, so that formgrader shows them."""
     cells = notebook.cells
     doubtful = [place for place, cell in enumerate(cells) if is_answer(cell) and grade_id(cell) in doubts]
     waiting = {grade_id(graded) for place in doubtful for graded in fed_by(cells, place)}
@@ -71,7 +71,7 @@ def _ask_a_person(lab: str, student: str, doubts: set[str], notebook, course: Co
 
 
 def forget(lab: str, student: str, course: Course, root: Path) -> None:
-    """Removes what an earlier run gave: a stale score must not stand beside a refusal."""
+    """Removes the scores of an earlier run, so that no stale score remains next to a refusal."""
     with gradebook(root, course) as book:
         try:
             book.remove_submission(lab, student)

@@ -1,4 +1,4 @@
-"""What a run noted about each submission, one small file a student, written once that submission is done."""
+"""Records the outcome of each submission in one small file per student, written once it is done."""
 
 import hashlib
 import json
@@ -15,7 +15,7 @@ SHOWN = 3  # repairs that a table has room for
 
 @dataclass(frozen=True)
 class Record:
-    """How one submission fared.
+    """The outcome of one submission.
 
     Args:
         status: "graded", "refused" (it is no submission) or "failed" (it could not be run).
@@ -49,7 +49,7 @@ class Record:
 
 
 def records(root: Path, lab: str) -> dict[str, Record]:
-    """Student -> what the last run recorded, and a refusal for each folder whose name is no student's id."""
+    """Returns what the last run recorded for each student, and a refusal for each folder whose name is no student id."""
     found = (json.loads(path.read_text()) for path in sorted(records_folder(lab, root).glob("*.json")))
     refused = {
         shown(name): Record(shown(name), "refused", unusable(name))
@@ -64,11 +64,11 @@ def save(root: Path, lab: str, record: Record) -> None:
 
 
 def students(root: Path, lab: str) -> list[str]:
-    """All who have handed in something, under a name that can be graded."""
+    """Returns the students who have handed in something, under a name that can be graded."""
     return [name for name in students_with_folder(lab, root) if not unusable(name)]
 
 
 def digest(*paths: Path) -> str:
-    """One fingerprint of files of the course's own; one that is not there counts as well."""
+    """Returns one fingerprint of several of the course's files; a missing file counts as well."""
     found = (hashlib.sha256(path.read_bytes()).digest() if path.is_file() else bytes(32) for path in paths)
     return hashlib.sha256(b"".join(found)).hexdigest()

@@ -1,4 +1,4 @@
-"""Which names can be a student's id: as a folder, in file names, in the gradebook, and in nbgrader's search patterns."""
+"""The students of a course: who they are, and which names can be a student id."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ SPECIAL = "*?[]/\\"  # what means something else in a pattern or a path
 
 
 def unusable(name: str) -> str:
-    """Why a name cannot be a student's id, in one sentence; empty where it can."""
+    """Explains in one sentence why a name cannot be a student id; empty where it can."""
     if not name.isprintable() or "\ufffd" in name:
         why = "it holds characters that cannot be shown"
     elif found := [character for character in SPECIAL if character in name]:
@@ -42,7 +42,7 @@ class Person:
 
 
 def people(course: Course, root) -> dict[str, Person]:
-    """Student id -> who that is."""
+    """Returns who each student id is, as the gradebook knows it."""
     with gradebook(root, course) as book:
         return {
             student.id: Person(

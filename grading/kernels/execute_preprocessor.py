@@ -1,4 +1,4 @@
-"""nbgrader's Execute for code that may do anything: whatever happens becomes failed cells, never an aborted run."""
+"""Executes notebooks that may do anything: whatever happens becomes failed cells, never an aborted run."""
 
 from time import monotonic
 

@@ -1,4 +1,4 @@
-"""Errors in a forked kernel, shown as in any other, in a quarter of the time: canaries fail in every submission.
+"""Makes errors in a forked kernel four times as fast to show, since canaries fail in every submission.
 
 IPython asks, line by line of an error, which module it stands in. For the line of a cell `inspect` looks at all that are
 imported: with the labs' libraries 4,600, and looking at one copies a page of memory that forks share. It stands alone,
@@ -24,7 +24,7 @@ def rehearse() -> None:
 
 
 def skip_cells() -> None:
-    """From now on `inspect.getmodule` says at once of this kernel's cells that they stand in no module."""
+    """Makes `inspect.getmodule` answer at once that this kernel's cells belong to no module."""
     from ipykernel.compiler import get_tmp_directory
 
     cells = get_tmp_directory()

@@ -1,4 +1,4 @@
-"""A process that has imported the labs' libraries and forks a kernel, behind walls of its own, for each that connects.
+"""The process that has imported the labs' libraries and forks a sandboxed kernel for each client that connects.
 
 It runs inside the sandbox (grading/kernels/sandbox.py) and holds nothing but imports: no submission, no test, no key. It never
 runs an operation with several threads, because a fork would inherit their locks.
@@ -67,7 +67,7 @@ libc = ctypes.CDLL(None, use_errno=True)
 
 
 def _call(name: str, *arguments) -> None:
-    """A system call by its name in the C library.
+    """Makes a system call, by its name in the C library.
 
     Raises:
         OSError: it failed.
@@ -104,7 +104,7 @@ def serve(folder: Path, limits: dict) -> None:
 
 
 def _leave(work, *arguments) -> None:
-    """Ends a forked process with its work, whatever happens in it."""
+    """Runs `work` and then ends this forked process, whatever happens."""
     code = 1
     try:
         work(*arguments)
@@ -157,7 +157,7 @@ def _become_kernel(connection: Path, folder: Path, limits: dict) -> None:
 
 
 def _build_walls(own: Path, folder: Path, limits: dict) -> None:
-    """Fresh /proc, /tmp and home; of all kernels' folders only its own can be seen."""
+    """Mounts fresh /proc, /tmp and home folders; of all kernels' folders only this kernel's own stays visible."""
     size = f"size={limits['disk_mb'] * 2**20},mode=0700"
     safe = MS_NOSUID | MS_NODEV
     _mount("none", "/", flags=MS_REC | MS_PRIVATE)
@@ -179,7 +179,7 @@ def _build_walls(own: Path, folder: Path, limits: dict) -> None:
 
 
 def _mounted_below_tmp(folder: Path) -> list[Path]:
-    """What the sandbox shows below /tmp, because a checkout or a Python stands there, without the folder of all kernels."""
+    """Lists what the sandbox shows below /tmp, such as a checkout or a Python there, without the folder of all kernels."""
     written = (line.split()[4] for line in Path("/proc/self/mountinfo").read_text().splitlines())
     # There a space is \040.
     points = [re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal[1], 8)), point) for point in written]
@@ -200,7 +200,7 @@ def _limit(limits: dict) -> None:
 
 
 def _drop_rights() -> None:
-    """No capability in any set, and no way to get one."""
+    """Drops every capability, and every way to get one."""
     for capability in range(LAST_CAPABILITY + 1):
         libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)  # fails for numbers that this Linux does not have
     header = struct.pack("II", 0x20080522, 0)
@@ -217,7 +217,7 @@ def _close_inherited() -> None:
 
 
 def _reseed() -> None:
-    """Every fork would draw the same numbers otherwise."""
+    """Seeds all random generators anew: every fork would draw the same numbers otherwise."""
     import random
 
     import numpy as np

@@ -63,7 +63,7 @@ def _wait_for(path: Path, process: subprocess.Popen, said: IO[bytes]) -> None:
 
 
 class _Lasting:
-    """A process that can be kept running: the system may end the fork server for want of memory in the midst of a class."""
+    """A process that is restarted when it ends: the system may kill the fork server when memory runs out."""
 
     def __init__(self, command: list[str], said: IO[bytes]):
         self._command = command
@@ -76,7 +76,7 @@ class _Lasting:
         self.process = subprocess.Popen(self._command, stdin=subprocess.DEVNULL, stderr=self._said)
 
     def keep(self) -> None:
-        """From now on it is started again when it ends; the thread lives as long, because bubblewrap dies with the one it has."""
+        """Restarts the process whenever it ends, in a thread that lives as long, because bubblewrap dies with its parent."""
         threading.Thread(target=self._keep, daemon=True).start()
 
     def _keep(self) -> None:

@@ -1,4 +1,4 @@
-"""How the course talks to kernels: through Unix sockets, by a client that loses no time at the start."""
+"""Talks to kernels through Unix sockets, with a client that loses no time at the start."""
 
 import contextlib
 import math
@@ -20,7 +20,7 @@ SILENCE = 0.2  # seconds to wait for the state that goes with it
 
 @contextlib.contextmanager
 def own_sockets() -> Iterator[Config]:
-    """nbclient's settings for one kernel whose sockets lie in a folder of its own.
+    """Gives nbclient's settings for one kernel that has a folder of its own for its sockets.
 
     A TCP port that was free when it was chosen may be taken when a busy machine's kernel asks for it; then the kernel dies.
     """
@@ -31,14 +31,14 @@ def own_sockets() -> Iterator[Config]:
 
 
 class PromptClient(AsyncKernelClient):
-    """Is ready once the kernel has answered on both channels; the library's own waits until one has been silent for 0.2 s."""
+    """A client that is ready once the kernel has answered; the library's own waits for 0.2 s of silence."""
 
     def start_channels(self, *channels, **which) -> None:
         self.context.setsockopt(zmq.RECONNECT_IVL, RECONNECT)
         super().start_channels(*channels, **which)
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
-        """Raises RuntimeError where the kernel dies before it answers, or does not within so many seconds."""
+        """Waits until the kernel answers; raises RuntimeError where it dies before, or the time is up."""
         deadline = time.monotonic() + (math.inf if timeout is None else timeout)
         while not await self._answers(self.kernel_info()):
             if not await self.is_alive():

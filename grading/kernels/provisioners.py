@@ -1,4 +1,4 @@
-"""Kernels behind walls; jupyter_client finds these classes by the name in a kernel's kernel.json.
+"""Starts sandboxed kernels; jupyter_client finds these classes by the name in a kernel's kernel.json.
 
 Messages go through Unix sockets in a folder that both sides see; inside there is no network. Interrupts are messages: a signal
 from outside would reach the walls, not the kernel.
@@ -30,7 +30,7 @@ PATIENCE = 180  # seconds for a fork server to import the labs' libraries on a s
 
 
 def kernelspec(name: str, limits: resource_limits.Limits) -> dict:
-    """kernel.json of a sandboxed Python kernel."""
+    """Returns the kernel.json of a sandboxed Python kernel."""
     return {
         "argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
         "display_name": "Python 3, sandboxed",
@@ -41,7 +41,7 @@ def kernelspec(name: str, limits: resource_limits.Limits) -> dict:
 
 
 class SandboxProvisioner(LocalProvisioner):
-    """One sandbox a kernel, built for it."""
+    """Starts each kernel in a sandbox built for it."""
 
     limits = Dict(help="the fields of sandbox.Limits").tag(config=True)
     parent_folder = SHORT
@@ -91,7 +91,7 @@ class SandboxProvisioner(LocalProvisioner):
 
 
 class WarmProvisioner(SandboxProvisioner):
-    """A kernel forked by the fork server; `process` is the open connection to it, which the kernel's life hangs on."""
+    """Has the fork server fork each kernel; `process` is the open connection, and closing it ends the kernel."""
 
     @property
     def parent_folder(self) -> str:
@@ -110,7 +110,7 @@ class WarmProvisioner(SandboxProvisioner):
         return self.connection_info
 
     async def poll(self) -> int | None:
-        """None while the kernel lives; the fork server closes its end when it is gone."""
+        """Returns None while the kernel lives; the fork server closes its end when the kernel is gone."""
         if self.process is None:
             return 0
         try:
@@ -127,7 +127,7 @@ class WarmProvisioner(SandboxProvisioner):
         return code
 
     async def send_signal(self, signum: int) -> None:
-        """Interrupts are messages; every other signal is meant to end the kernel."""
+        """Ends the kernel: interrupts are messages here, and every other signal is meant to end it."""
         await self.kill()
 
     async def kill(self, restart: bool = False) -> None:
@@ -140,7 +140,7 @@ class WarmProvisioner(SandboxProvisioner):
 
 
 async def _connected(path: str) -> socket.socket:
-    """A connection to the fork server; one that has died is being started again."""
+    """Connects to the fork server, waiting while one that has died is restarted."""
     deadline = time.monotonic() + PATIENCE
     while True:
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)

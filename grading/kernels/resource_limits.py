@@ -35,7 +35,7 @@ FORK_SERVER_LIMITS = Limits(memory_gb=64, cpu_seconds=10**9, processes=20_000, f
 
 
 def too_much(pid: int, memory: float, folder: Path) -> bool:
-    """Whether the kernel is to be ended.
+    """Whether the kernel uses more than it may and must be ended.
 
     Args:
         memory: bytes that the process and its descendants may hold together. folder: that of its sockets.

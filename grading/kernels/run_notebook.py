@@ -1,4 +1,4 @@
-"""Runs a notebook in a process of its own, in one thread, and says what it cost."""
+"""Runs a notebook in a separate process, in one thread, and records what it cost."""
 
 import os
 import resource
@@ -20,13 +20,13 @@ COST = "cost"  # in an executed notebook's metadata
 
 @dataclass(frozen=True)
 class Run:
-    """An executed notebook, which says what it cost."""
+    """An executed notebook, with its run time and memory."""
 
     notebook: NotebookNode
 
     @property
     def seconds(self) -> float:
-        """On the wall's clock."""
+        """Wall-clock time of the run."""
         return self.notebook.metadata[COST]["seconds"]
 
     @property
@@ -35,7 +35,7 @@ class Run:
         return self.notebook.metadata[COST]["peak_gb"]
 
     def errors(self) -> dict[str, tuple[str, str]]:
-        """cell id -> (name, message) of the error it ended with."""
+        """Returns (name, message) of the error that each failed cell ended with, by cell id."""
         return {
             cell.id: (output.ename, output.evalue)
             for cell in self.notebook.cells

@@ -1,4 +1,4 @@
-"""The walls around a student's kernel, built by bubblewrap: no network, no other files, limits on all it may use.
+"""The sandbox around a student's kernel, built by bubblewrap: no network, no other files, limits on all it may use.
 
 What the kernel sees: the system's libraries, this Python, the helper package and its data, the cache of assets (all read-only),
 and empty folders of limited size to write in. Started as root, rights are dropped before the walls are built, because root could
@@ -26,7 +26,7 @@ STAGE = 'while [ "$1" != -- ]; do mount --bind "$1" "$2"; shift 2; done; shift; 
 
 
 def require() -> None:
-    """Raises LabError, with the way out, where no sandbox can be built."""
+    """Raises LabError, with an alternative, where no sandbox can be built."""
     way_out = (
         "use '--kernel container' (docs/sandbox.md), or pass '--kernel plain' on a machine that holds nothing else"
     )
@@ -47,7 +47,7 @@ def require() -> None:
 
 
 def visible() -> list[Path]:
-    """What every kernel may read: this Python, the helper package with its data, the fetched assets."""
+    """Lists what every kernel may read: this Python, the helper package with its data, the fetched assets."""
     paths = [Path(sys.base_prefix), Path(sys.prefix), INSTALLED, cache_directory()]
     # Where the package is not a checkout's, these are inside it.
     paths += [data_path(name) for name in ("manifest.toml", "models.toml", "embedded")]
@@ -66,7 +66,7 @@ def command(
     limits: Limits = DEFAULT_LIMITS,
     forks_sandboxes: bool = False,
 ) -> list[str]:
-    """The command line that runs `argv` inside.
+    """Returns the command line that runs `argv` inside the sandbox.
 
     Args:
         stage: an empty folder outside, for mount points; only root needs it.
@@ -117,7 +117,7 @@ def _walls(limits: Limits) -> list[str]:
 
 
 def _dropped(where: dict[Path, Path]) -> list[str]:
-    """Root's way in: mount points in a mount namespace of their own, then an ordinary user without capabilities."""
+    """Returns how root enters: mount points in a separate mount namespace, then an ordinary user without capabilities."""
     mounts = []
     for path, point in where.items():
         if path.is_dir():
@@ -148,7 +148,7 @@ def _limited(limits: Limits) -> list[str]:
 
 
 def _environment() -> dict[str, str]:
-    """Nothing of the instructor's own environment but where the cache is and what a repeatable run needs."""
+    """Returns the kernel's environment: of the instructor's own only the cache's place and what a repeatable run needs."""
     return {
         **ONE_THREAD,
         "HOME": HOME,

@@ -1,4 +1,4 @@
-"""Checks that must fail, put among the real ones: a kernel in which one passes has been tampered with.
+"""Mixes checks that must fail in with the real ones: a kernel in which one passes has been tampered with.
 
 Student code runs in the kernel that judges it, so it can make asserts vanish or patch the helpers. What switches the real
 checks off lets the canaries pass as well: each has the first statements of a real check, its names and words, and among them a
@@ -34,7 +34,7 @@ IMPOSSIBLE = (
 
 
 def canary(check: str, impossible: tuple[str, str], whole: bool, rng: random.Random) -> NotebookNode:
-    """A check with one of IMPOSSIBLE among its first statements, and with those behind it where `whole`."""
+    """Makes a canary of a check: one of IMPOSSIBLE among its first statements, followed by the rest where `whole`."""
     statements = ast.parse(check).body
     # A check's fresh inputs depend on how often it draws: a canary never does, so that a grading can be repeated.
     ends = [number for number, each in enumerate(statements) if _draws(each) or (_compares(each) and not whole)]

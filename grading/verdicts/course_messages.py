@@ -1,4 +1,4 @@
-"""Of an error's message, what the course itself says: student code in the kernel can put anything into a message.
+"""Filters an error's message down to the course's own words: student code can put anything into a message.
 
 The words are those of the lab's own cells and judges, and of the modules that speak in the course's name; numbers may stand
 between them. Everything else becomes an ellipsis, and so does what follows after MOST pieces, so that a message can carry
@@ -38,7 +38,7 @@ MOST = 40  # pieces in a message
 
 
 class CourseWords:
-    """What the course can say about one lab.
+    """The texts that the course itself can say about one lab.
 
     Args:
         sources: Python code whose texts are the course's own.
@@ -53,7 +53,7 @@ class CourseWords:
         self.pattern = re.compile("|".join([*map(_whole, longest_first), NUMBER]), flags=re.IGNORECASE)
 
     def words_of(self, message: str) -> str:
-        """The message with an ellipsis for what is not the course's; empty where nothing telling is."""
+        """Returns the message with an ellipsis for what is not the course's; empty where too little is left."""
         shown = []
         end = 0
         telling = False
@@ -68,7 +68,7 @@ class CourseWords:
 
 
 def of_lab(lab: str, root: Path) -> CourseWords:
-    """The course's words in a lab: all its cells but the answers, and its judges."""
+    """Collects the course's words in a lab: all its cells except the answers, and its judges."""
     cells = nbformat.read(instructor_path(lab, root), as_version=4).cells
     sources = [cell.source for cell in cells if cell.cell_type == "code" and not is_answer(cell)]
     judges = judges_path(lab, root)
@@ -84,7 +84,7 @@ def _pieces(source: str) -> set[str]:
 
 
 def _texts(source: str) -> set[str]:
-    """Nothing where the code is not plain Python (a magic, say)."""
+    """Returns the text constants of Python code; none where it is not plain Python, such as a magic."""
     try:
         nodes = ast.walk(ast.parse(source))
     except SyntaxError:

@@ -1,4 +1,4 @@
-"""The ways in which a cell can fail that are not the check's own words, and how a cell is made to fail."""
+"""The kinds of failure that are not a check's verdict, such as a lost kernel, and how a cell is made to fail."""
 
 from nbformat import NotebookNode
 
@@ -15,7 +15,7 @@ def kernel_lost(notebook: NotebookNode) -> bool:
 
 
 def stopped(notebook: NotebookNode) -> list[str]:
-    """A sentence where cells were stopped or never run, since a machine that is too busy does that as well."""
+    """Returns a warning where cells were stopped or never run, since a busy machine can cause that too."""
     names = [output.get("ename") for cell in notebook.cells for output in cell.get("outputs", [])]
     if not {LOST, TOO_LONG, NOT_RUN}.intersection(names):
         return []

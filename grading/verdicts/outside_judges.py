@@ -1,4 +1,4 @@
-"""Checks that are judged outside the student's kernel: what they expect never enters it, so nothing there can forge them.
+"""Judges checks outside the student's kernel: what they expect never enters it, so nothing there can forge them.
 
 A check cell hands values over (`checks.hand_over(labels=...)`); after the run, the function with the cell's name in
 `solutions/<lab>/outside_judges.py` gets them as plain values and raises CheckFailed, with the misconception, where
@@ -22,7 +22,7 @@ ODD = "What was handed over cannot be read as what this check asks for."
 
 
 def judges(lab: str, root: Path = CHECKOUT) -> dict[str, Callable]:
-    """grade_id of a check cell -> the function that judges what it hands over; empty for a lab without such checks.
+    """Returns the judge of each check that hands values over, by grade_id; empty for a lab without such checks.
 
     Args:
         root: a checkout, or a course directory, which has the judges that were released.
@@ -46,7 +46,7 @@ def judges(lab: str, root: Path = CHECKOUT) -> dict[str, Callable]:
 
 
 def verdict(judge: Callable, outputs: list[dict]) -> tuple[str, str] | None:
-    """(name, message) of why the check fails, or None.
+    """Returns (name, message) of why the check fails, or None.
 
     Args:
         outputs: one dict, MIME type -> data, for each thing that the cell displayed; the last one handed over counts.
@@ -64,7 +64,7 @@ def verdict(judge: Callable, outputs: list[dict]) -> tuple[str, str] | None:
 
 
 def apply(notebook: NotebookNode, known: dict[str, Callable]) -> None:
-    """Fails those cells of an executed notebook whose judge says no; a cell that failed by itself stays as it is."""
+    """Fails the cells of an executed notebook that their judge rejects; a cell that failed by itself stays as it is."""
     for cell in notebook.cells:
         judge = known.get(grade_id(cell))
         if judge is None or any(output.output_type == "error" for output in cell.outputs):

@@ -1,4 +1,4 @@
-"""The same tasks on a Dask cluster: machines that have this checkout installed and can build sandboxes run them, one writer here.
+"""Runs grading tasks on a Dask cluster of machines that have this checkout and can build sandboxes; one writer here.
 
 A worker that dies takes nothing with it: the scheduler gives its tasks to others, until one task has taken more workers down
 than the scheduler's own `distributed.scheduler.allowed-failures` (3) lets it. Only results that arrive are recorded.
@@ -30,7 +30,7 @@ def run_all(
     environment: dict[str, str],
     done: Callable,
 ) -> None:
-    """As grading.workers.local.run_all, on the workers of the scheduler at `address`, such as "tcp://10.0.0.7:8786".
+    """Runs tasks like grading.workers.local.run_all, on the workers of the scheduler at `address`, such as "tcp://10.0.0.7:8786".
 
     Raises:
         LabError: Dask is not installed, no scheduler answers there, or there is no worker (any more).

@@ -1,4 +1,4 @@
-"""What a cluster's worker does: one task in a child process of it, behind the walls of its own machine."""
+"""Runs one task on a cluster's machine, in a child process and that machine's sandbox."""
 
 import atexit
 import contextlib
@@ -30,7 +30,7 @@ def run_here(task: dict, mode: str, memory_gb: float, environment: dict[str, str
 
 
 def _worker(key: tuple, mode: str, memory_gb: float, environment: dict[str, str]) -> Worker:
-    """This thread's worker; one of another mode or course directory is stopped."""
+    """Returns this thread's worker, after stopping one of another mode or course directory."""
     if getattr(_here, "key", None) != key:
         _stop()
         with _starting, variables(environment), contextlib.ExitStack() as stack:

@@ -1,4 +1,4 @@
-"""One submission's run as a pure function: the realigned notebook and the checks go in, the executed notebook comes out.
+"""Runs one submission as a pure function: the realigned notebook with its checks goes in, the executed one comes out.
 
 It reads no gradebook and writes no file of the course, so that it can be run by any process on any machine, twice if need be.
 """
@@ -83,7 +83,7 @@ def _run_once(task: Task) -> tuple[NotebookNode, list[str]]:
 
 @contextlib.contextmanager
 def _folder() -> Iterator[Path]:
-    """To work in; tempfile's own removal would fail where a submission left folders a thousand deep."""
+    """Gives a folder to work in; tempfile's own removal would fail where a submission left folders a thousand deep."""
     folder = Path(tempfile.mkdtemp(prefix="course-"))
     try:
         yield folder
@@ -106,7 +106,7 @@ def _kernels(folder: Path, task: Task) -> Iterator[None]:
 
 
 def checks_put_in(notebook: NotebookNode, instructor: NotebookNode) -> NotebookNode:
-    """The realigned notebook with each check as the instructor wrote it, hidden tests included."""
+    """Puts each check, hidden tests included, into the realigned notebook as the instructor wrote it."""
     full = {grade_id(cell): cell.source for cell in instructor.cells if grade_id(cell)}
     for cell in notebook.cells:
         if grade_id(cell) and not is_answer(cell):

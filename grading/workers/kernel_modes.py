@@ -1,4 +1,4 @@
-"""Which kernels submissions run in, and what a worker needs to start them."""
+"""The kinds of kernel that submissions can run in, and what a worker needs to start them."""
 
 import contextlib
 import os
@@ -16,7 +16,7 @@ KERNELS = {"sandbox": SANDBOX, "warm": WARM, "container": PLAIN, "plain": PLAIN}
 
 @contextlib.contextmanager
 def ready_kernels(mode: str, memory_gb: float) -> Iterator[tuple[dict[str, str], Callable[[], None]]]:
-    """What workers need in their environment to start kernels of this mode, and a function that returns once they can.
+    """Gives the environment that workers need to start kernels of this mode, and a function that waits until they can.
 
     Raises:
         LabError: no such mode, or no sandbox or container on this machine; nothing is ever run with fewer walls than asked for.
@@ -40,7 +40,7 @@ def ready_kernels(mode: str, memory_gb: float) -> Iterator[tuple[dict[str, str],
 
 
 def _at_once() -> None:
-    """These kernels wait for nothing."""
+    """Returns at once: these kernels need no preparation."""
 
 
 def require_container(start: str) -> None:

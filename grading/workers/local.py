@@ -1,4 +1,4 @@
-"""A process that runs tasks, one line of JSON in, one line out; what a submission does to it, it does to nobody else."""
+"""Runs tasks in child processes, one line of JSON in and one out, so that a submission can harm nobody else's run."""
 
 import contextlib
 import itertools
@@ -20,7 +20,7 @@ CONTAINER = "COURSE_CONTAINER"  # where it is set, the command that starts a con
 
 
 class Failed(Exception):
-    """A worker could not run a task to its end; the sentence says why."""
+    """Raised where a worker could not run a task to its end; the sentence gives the reason."""
 
 
 class Worker:
@@ -87,7 +87,7 @@ class Worker:
 
 
 def container_command(start: str, *arguments: str, environment: Iterable[str] = ()) -> list[str]:
-    """The command line that runs the course's Python with these arguments in a new container, which `start` starts."""
+    """Returns the command that runs the course's Python with these arguments in a new container."""
     return [*shlex.split(start), "env", *environment, "python3", *arguments]
 
 

@@ -1,4 +1,4 @@
-"""The course's decoder: SmolLM2-135M-Instruct, a Llama in 4 bits, unpacked and rewritten as the Qwen2 that it equals.
+"""Converts SmolLM2-135M-Instruct, a Llama in 4 bits, to the Qwen2 that computes the same function.
 
 Both are the same transformer (RMSNorm, rotary positions, grouped-query attention, SwiGLU); Qwen2 alone adds biases to the
 query, key and value projections. With those at zero the two compute the same function, so the labs on Qwen run a real language
@@ -76,7 +76,7 @@ def qwen2_config(reader):
 
 
 def generation_config(config):
-    """Generation stops at the end of a turn and at the end of a text."""
+    """Returns a GenerationConfig that stops at the end of a turn and at the end of a text."""
     from transformers import GenerationConfig
 
     return GenerationConfig(eos_token_id=[config.eos_token_id, config.pad_token_id], pad_token_id=config.pad_token_id)
@@ -108,7 +108,7 @@ def qwen2_weights(reader, config) -> dict:
 
 
 def halves_from_pairs(weight, heads: int):
-    """GGUF keeps the two rows that a rotary angle turns side by side, transformers half a head apart.
+    """Reorders rows: GGUF stores the two rows that a rotary angle turns next to each other, transformers half a head apart.
 
     Args:
         weight: (heads * head_dim, hidden) of a query or key projection.

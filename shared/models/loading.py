@@ -30,7 +30,7 @@ HUB_FILES = ["config.json", "generation_config.json", "tokenizer.json", "tokeniz
 
 
 def model_path(name: str) -> Path:
-    """The folder of a model; where the cache lacks it, it is fetched, and converted if need be, first.
+    """Returns the folder of a model, which is fetched, and converted if need be, where the cache lacks it.
 
     Raises:
         LabError: unknown name, no network, a hub out of reach, a full or read-only disk.
@@ -43,7 +43,7 @@ def model_path(name: str) -> Path:
 
 
 def downloads(name: str) -> dict[str, int]:
-    """What `model_path` would have to download, file -> bytes; {} where the model is on this machine or ships with the course."""
+    """Returns what `model_path` would have to download, file -> bytes; {} where the model is on this machine or ships."""
     model = models()[name]
     if model.kind == "hub":
         from huggingface_hub import try_to_load_from_cache
@@ -58,7 +58,7 @@ def downloads(name: str) -> dict[str, int]:
 
 
 def load_tokenizer(name: str):
-    """The model's tokenizer, just as it was saved.
+    """Loads the model's tokenizer, just as it was saved.
 
     `AutoTokenizer` puts Qwen's own splitter into any folder that holds a Qwen2, and then other ids come out; so this loads
     with `PreTrainedTokenizerFast`. A decoder's chat template marks the assistant's words, its turns end with <|im_end|>, and it
@@ -87,7 +87,7 @@ def _asset(model: Model) -> Path:
 
 
 def _is_whole(model: Model, folder: Path) -> bool:
-    """Folders and files appear by renaming, so what is there is whole; the size sees one that a failing disk has cut."""
+    """Whether the weights have their full size: folders appear by renaming, but a failing disk can cut a file."""
     weights = folder / WEIGHTS
     return weights.is_file() and weights.stat().st_size == model.bytes
 

@@ -1,11 +1,11 @@
-"""What a cell defines, found in broken code as well, and whether somebody changed it."""
+"""Finds what a cell defines, also in broken code."""
 
 import ast
 import re
 
 
 def definitions(source: str) -> dict[str, str]:
-    """Function or class at the left margin -> its code, without blank lines and lines of comment, so that two can be compared."""
+    """Returns the code of each top-level function and class, without blank lines and comments, so that two can be compared."""
     lines = source.split("\n")
     try:
         tree = ast.parse(source)

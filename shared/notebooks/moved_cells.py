@@ -1,4 +1,4 @@
-"""Answers that were typed where they do not count: into a check, a question, or a cell too early or too late.
+"""Finds answers that were typed where they do not count: into a check, a question, or a cell too early or too late.
 
 Nothing typed may become a silent 0, so a person is told; what a stray cell holds is not moved, since nobody can know that it
 was meant.
@@ -78,7 +78,7 @@ def _lost(layout: Layout, number: int, name: str, stub: StudentCell) -> bool:
 
 
 def _next_marked(layout: Layout, number: int) -> int:
-    """The check, or whatever else carries a mark, that comes next."""
+    """Returns the next cell that nbgrader knows."""
     later = range(number + 1, len(layout.released))
     return next((n for n in later if grade_id(layout.released[n])), len(layout.released))
 

@@ -33,12 +33,12 @@ class StudentCell:
 
     @cached_property
     def definitions(self) -> dict[str, str]:
-        """As shared.notebooks.definitions finds them, once: a large cell takes seconds."""
+        """The cell's definitions (shared.notebooks.definitions), found once: a large cell takes seconds."""
         return definitions(self.source)
 
 
 def read_cells(data: bytes, name: str) -> list[StudentCell]:
-    """The cells of a notebook of any format version.
+    """Returns the cells of a notebook of any format version.
 
     Args:
         data: the file. name: the file's name, for the sentence.
@@ -67,19 +67,19 @@ def read_cells(data: bytes, name: str) -> list[StudentCell]:
 
 
 def shown(text: str) -> str:
-    """A name or message that others chose, as a terminal or a page can show it: in one line, without control characters."""
+    """Makes a name or message of others safe for a terminal or a page: one line, without control characters."""
     return "".join(character if character.isprintable() else "\ufffd" for character in " ".join(text.split()))
 
 
 def _decode(data: bytes) -> str:
-    """UTF-8, also with a byte-order mark, or UTF-16 as some editors save it."""
+    """Decodes UTF-8, with or without a byte-order mark, or UTF-16 as some editors save it."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return data.decode("utf-16")
     return data.decode("utf-8-sig")
 
 
 def _short_int(digits: str) -> int:
-    """Numbers matter nowhere in a submission; one of a million digits would take minutes to read."""
+    """Reads a whole number, but 0 for a very long one: numbers do not matter here, and a million digits take minutes."""
     return int(digits) if len(digits) < 20 else 0
 
 
@@ -114,7 +114,7 @@ def _cell(row: dict) -> StudentCell:
 
 
 def clean(source: str) -> str:
-    """What can be written as UTF-8, with Unix line ends."""
+    """Returns the text as valid UTF-8 with Unix line ends."""
     return source.encode("utf-8", "replace").decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
 
 

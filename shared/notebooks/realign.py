@@ -26,7 +26,7 @@ class Realigned:
 
 
 def realign(release: NotebookNode, handed_in: list[StudentCell]) -> Realigned:
-    """The submission as a notebook that nbgrader can grade.
+    """Rebuilds the submission as a notebook that nbgrader can grade.
 
     Args:
         release: the student notebook as it was released.
@@ -97,7 +97,7 @@ class _Realignment:
         self.answers[number] = self.mine[chosen]
 
     def _look_between(self, number: int) -> None:
-        """An answer without any sign: the one unknown cell of its kind that stands where it should stand."""
+        """Finds an answer that has lost every sign: the one unknown cell of its kind in the right place."""
         cell = self.released[number]
         name = grade_id(cell)
         before = max((i for i, place in self.places.items() if place < number), default=-1)
