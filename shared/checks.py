@@ -142,7 +142,7 @@ def fresh(name: str = ""):
 
 
 def announce(result) -> None:
-    """IPython calls this after each cell; where a cell's checks all held it says so, since silence worries at 2 a.m."""
+    """Prints "Passed." after a cell whose checks all held, since silence worries at 2 a.m.; IPython calls it after each cell."""
     if result.success and _compares(result.info.raw_cell):
         print("Passed.")
 

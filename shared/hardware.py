@@ -40,7 +40,7 @@ def choose_dtype(device: str, capability: tuple[int, int] | None = None) -> tupl
 
 
 def keep_one_gpu() -> str:
-    """Hides all GPUs but the first from this process; the sentence that says so, or "" where nothing was to be hidden.
+    """Hides all GPUs but the first from this process; returns a sentence about it, or "" where there was nothing to hide.
 
     Given two (Kaggle's T4s), `Trainer` puts a batch on each: twice the rows in a step, and models that return what
     DataParallel cannot gather. CUDA reads the variable when it starts, so this comes before anything that asks it.

@@ -31,7 +31,7 @@ def compute_metrics(prediction) -> dict[str, float]:
     import numpy as np
 
     logits, labels = prediction
-    if isinstance(logits, tuple):  # some models return hidden states beside the logits
+    if isinstance(logits, tuple):  # some models return hidden states with the logits
         logits = logits[0]
     classes = np.argmax(logits, axis=-1)
     return {

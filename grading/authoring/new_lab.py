@@ -20,7 +20,7 @@ NAME = re.compile(r"lab[0-9]{2}(_[a-z0-9]+)+")
 # A line such as [labs.lab01_ridge]; rows of an array over several lines end in a comma, or hold one.
 HEADER = re.compile(r"\s*\[\s*([A-Za-z_\"'][^\],]*?)\s*\]\s*(#.*)?")
 POINTS = 100
-# Budgets of the new lab in every profile; the author measures anew.
+# Budgets of the new lab in every profile; the author measures them.
 MEMORY_GB = 1.0
 MINUTES = 1
 

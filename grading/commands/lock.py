@@ -1,4 +1,4 @@
-"""Resolve pyproject.toml anew into requirements.lock and environment.yml."""
+"""Resolve pyproject.toml again into requirements.lock and environment.yml."""
 
 
 def arguments(command) -> None:

@@ -20,7 +20,7 @@ from shared.errors import LabError
 def shared_engine() -> Iterator[None]:
     """Lets all of nbgrader's steps share a database engine as long as the `with` block lasts.
 
-    They open the gradebook nine times for each submission, and each engine compiles the same queries anew: a third of the
+    They open the gradebook nine times for each submission, and each engine compiles the same queries again: a third of the
     writer's time.
     """
     create = nbgrader.api.create_engine

@@ -18,7 +18,7 @@ HANDED_OVER_LIMIT = 2_000_000  # bytes that a check cell may hand over: predicti
 
 
 class SafeExecute(Execute):
-    """Runs every cell; after the kernel is lost, or the notebook's time is up, the rest fail with a sentence that says so."""
+    """Runs every cell; after the kernel is lost, or the notebook's time is up, the rest fail with a sentence that explains it."""
 
     total_timeout = Integer(1800, help="seconds the whole notebook may take").tag(config=True)
     output_limit = Integer(1_000_000, help="bytes of output that a notebook may keep").tag(config=True)
@@ -67,7 +67,7 @@ class SafeExecute(Execute):
         return min(self.timeout or left, left)
 
     def process_message(self, msg, cell, cell_index):
-        """Drops output beyond the limit. What a grade depends on has limits of its own: errors, and what is handed over."""
+        """Drops output beyond the limit. What a grade depends on, errors and what is handed over, has separate limits."""
         kind = msg["msg_type"]
         content = msg["content"]
         if kind == "error":

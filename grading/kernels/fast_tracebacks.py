@@ -1,8 +1,8 @@
 """Makes errors in a forked kernel four times as fast to show, since canaries fail in every submission.
 
-IPython asks, line by line of an error, which module it stands in. For the line of a cell `inspect` looks at all that are
-imported: with the labs' libraries 4,600, and looking at one copies a page of memory that forks share. It stands alone,
-because it is run behind the walls.
+For each line of an error IPython asks which module it belongs to. For the line of a cell `inspect` looks at all that are
+imported: with the labs' libraries 4,600, and looking at one copies a page of memory that forks share. This module
+imports nothing of the course, because it also runs inside the sandbox.
 """
 
 import inspect

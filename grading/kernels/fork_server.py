@@ -162,7 +162,7 @@ def _build_walls(own: Path, folder: Path, limits: dict) -> None:
     safe = MS_NOSUID | MS_NODEV
     _mount("none", "/", flags=MS_REC | MS_PRIVATE)
     _mount("proc", "/proc", "proc", safe | MS_NOEXEC)
-    # In namespaces of its own a kernel could mount file systems that no limit counts.
+    # In new namespaces a kernel could mount file systems that no limit counts.
     Path("/proc/sys/user/max_user_namespaces").write_text("0")
     _mount("tmpfs", os.environ["HOME"], "tmpfs", safe, size)
     _mount("tmpfs", "/dev/shm", "tmpfs", safe, size)
@@ -217,7 +217,7 @@ def _close_inherited() -> None:
 
 
 def _reseed() -> None:
-    """Seeds all random generators anew: every fork would draw the same numbers otherwise."""
+    """Seeds all random generators again: every fork would draw the same numbers otherwise."""
     import random
 
     import numpy as np

@@ -11,7 +11,7 @@ import zmq
 from jupyter_client.asynchronous import AsyncKernelClient
 from traitlets.config import Config
 
-LONGEST = 80  # characters of a folder that sockets may lie in: the path of one has 107 at most
+LONGEST = 80  # characters of a folder for sockets: the path of a socket has 107 at most
 SHORT = "/tmp"  # where they lie instead of in a longer one
 RECONNECT = 10  # milliseconds between two tries to reach a starting kernel's socket; the library's own: 100
 ANSWER = 1.0  # seconds to wait for an answer before asking again
@@ -20,7 +20,7 @@ SILENCE = 0.2  # seconds to wait for the state that goes with it
 
 @contextlib.contextmanager
 def own_sockets() -> Iterator[Config]:
-    """Gives nbclient's settings for one kernel that has a folder of its own for its sockets.
+    """Gives nbclient's settings for one kernel, with a separate folder for its sockets.
 
     A TCP port that was free when it was chosen may be taken when a busy machine's kernel asks for it; then the kernel dies.
     """

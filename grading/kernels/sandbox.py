@@ -70,7 +70,7 @@ def command(
 
     Args:
         stage: an empty folder outside, for mount points; only root needs it.
-        readable: what to show beside what every kernel sees.
+        readable: what to show in addition to what every kernel sees.
         writable: folders that inside and outside share, such as that of the kernel's sockets.
         forks_sandboxes: whether what runs may make namespaces; file systems that a kernel mounts in its own have no limit.
     """
@@ -91,7 +91,7 @@ def command(
         walls += ["--setenv", name, value]
     if not forks_sandboxes:
         walls.append("--disable-userns")
-    # What is not a limited folder of its own would be shared by all kernels of a fork server, and be memory that no limit counts.
+    # Anything but a separate folder of limited size would be memory that all kernels of a fork server share and no limit counts.
     walls += ["--remount-ro", "/dev", "--remount-ro", "/"]
     # Inside, where other people's processes of the same user do not count.
     inside = ["prlimit", f"--nproc={limits.processes}", "--", *argv]

@@ -1,6 +1,6 @@
 """Filters an error's message down to the course's own words: student code can put anything into a message.
 
-The words are those of the lab's own cells and judges, and of the modules that speak in the course's name; numbers may stand
+The words are those of the lab's own cells and judges, and of the modules that speak in the course's name, with numbers
 between them. Everything else becomes an ellipsis, and so does what follows after MOST pieces, so that a message can carry
 next to nothing that the course did not write.
 """

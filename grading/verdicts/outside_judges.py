@@ -35,7 +35,7 @@ def judges(lab: str, root: Path = CHECKOUT) -> dict[str, Callable]:
         return {}
     found = {"__name__": f"outside_{lab}"}
     try:
-        # Not imported: Python's cache of compiled code would stand in the course directory, and could be an older one.
+        # Not imported: Python would leave compiled code in the course directory, and could use an older one.
         exec(compile(path.read_text(encoding="utf-8"), path, "exec"), found)
     except Exception as error:
         raise LabError(

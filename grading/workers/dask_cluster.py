@@ -52,7 +52,7 @@ def run_all(
                 )
             # Two for each thread, also of workers that came later, so that none waits while a result is written.
             for name, task in itertools.islice(tasks, max(0, 2 * threads - len(names))):
-                # Different students may hand in the same bytes: each is a task of its own.
+                # Different students may hand in the same bytes: each is a separate task.
                 future = client.submit(
                     run_here, asdict(task), mode, memory_gb, environment, pure=False, retries=RETRIES
                 )

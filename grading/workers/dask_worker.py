@@ -18,7 +18,7 @@ def run_here(task: dict, mode: str, memory_gb: float, environment: dict[str, str
     """Runs one task; the worker, and its warm kernels' parent, live on for the next one of the same course directory.
 
     Raises:
-        Failed: it could not be run to its end; the next try, here or on another machine, gets everything anew.
+        Failed: it could not be run to its end; the next try, here or on another machine, starts from scratch.
         LabError: this machine cannot build walls.
     """
     worker = _worker((mode, memory_gb, *sorted(environment.items())), mode, memory_gb, environment)

@@ -48,7 +48,7 @@ class Done:
 
 
 def run(task: Task) -> Done:
-    """Runs all cells, with canaries among the checks, in a kernel of its own.
+    """Runs all cells, with canaries among the checks, in a separate kernel.
 
     Where the kernel is lost a second one tries: when a neighbour takes all the memory, the system may end the wrong process.
     """

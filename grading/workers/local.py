@@ -152,7 +152,7 @@ def _serve() -> None:
     for line in sys.stdin:
         try:
             answer = asdict(run(Task(**json.loads(line))))
-        except Exception as error:  # a fault of this program: it is told, and the next task is served
+        except Exception as error:  # a fault of this program: it is reported, and the next task is served
             answer = {"failed": f"It could not be run ({type(error).__name__}: {str(error)[:200]})"}
         print(json.dumps(answer), file=answers, flush=True)
 

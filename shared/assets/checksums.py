@@ -39,7 +39,7 @@ def files(path: Path) -> list[Path]:
 
 
 def record_embedded(path: Path) -> None:
-    """Writes the checksums of a file or folder into SHA256SUMS beside it; a recipe calls this once it has made `path`.
+    """Writes the checksums of a file or folder into SHA256SUMS next to it; a recipe calls this once it has made `path`.
 
     Lines of other names stay, so that a rerun of one recipe never approves a change that another file has suffered.
     """
@@ -53,7 +53,7 @@ def record_embedded(path: Path) -> None:
 
 
 def is_recorded(path: Path) -> bool:
-    """Whether a file or folder has just the checksums that SHA256SUMS beside it promises."""
+    """Whether a file or folder has exactly the checksums that SHA256SUMS next to it promises."""
     sums = path.parent / SUMS
     lines = sums.read_text(encoding="utf-8").splitlines() if sums.exists() else []
     promised = [line for line in lines if line.split("  ", 1)[1].split("/")[0] == path.name]

@@ -1,4 +1,4 @@
-"""From a package client into the cache: under a lock, in a folder beside the cache's entries, verified, moved in one step.
+"""Fetches assets into the cache: under a lock, in a folder next to the cache's entries, verified, moved in one step.
 
 A fetch that is killed leaves a `.fetch-` folder, which the next one sweeps, and never half an asset.
 """
@@ -34,7 +34,7 @@ def fetch(asset: Asset) -> None:
     cache = cache_directory()
     again = f"run '{FETCH} {asset.name}'"
     wanted = [other for other in assets() if other.archive == asset.archive]
-    # A client keeps a copy of its own until it is done; then each asset is unpacked beside the archive.
+    # A client keeps its own copy until it is done; then each asset is unpacked next to the archive.
     needed = 2 * asset.archive["bytes"] + sum(other.bytes for other in wanted)
     try:
         cache.mkdir(parents=True, exist_ok=True)

@@ -38,7 +38,7 @@ class Asset:
 
 @dataclass(frozen=True)
 class Embedded:
-    """A file or folder that ships with the course, in data/embedded/. Its checksums stand in SHA256SUMS beside it."""
+    """A file or folder that ships with the course, in data/embedded/. Its checksums are in SHA256SUMS next to it."""
 
     name: str
     title: str

@@ -68,7 +68,7 @@ def _split(rows: list[dict], columns: dict[str, str | tuple]) -> "DatasetDict":
 
 
 def _save(sets: "DatasetDict", folder: Path) -> None:
-    """Writes beside `folder` and renames; where another process was faster, its copy stays."""
+    """Writes next to `folder` and renames; where another process was faster, its copy stays."""
     from datasets import are_progress_bars_disabled, disable_progress_bars, enable_progress_bars
 
     wanted = not are_progress_bars_disabled()

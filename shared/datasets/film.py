@@ -27,7 +27,7 @@ def load_film() -> "DatasetDict":
 
     Returns:
         Splits train, validation and test with columns `id`, `text` and, except in test, `label` (ClassLabel: negative,
-        positive). Reviews of one film that have one label stand in one split.
+        positive). Reviews of one film that have one label are in one split.
     Raises:
         LabError: the reviews are not in the cache and cannot be fetched.
     Source: Maas and others 2011, ACL.

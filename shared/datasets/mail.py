@@ -38,7 +38,7 @@ FOOTERS = (
 # ... and each of these, by itself:
 TRACES = (
     r"(?:^on .*\n)?^.*\b(?:wrote|writes|said) ?:$",  # who is quoted
-    r"^ ?(?:[>|}]|\w{1,4}>).*$",  # what is quoted: the same words stand in another mail of the thread
+    r"^ ?(?:[>|}]|\w{1,4}>).*$",  # what is quoted: the same words are in another email of the thread
     r"^(?:url|date|to|from|sent|subject|cc|message-id|hash):.*$",  # headers inside the body, from news feeds and forwarding
     r"^-----(?:BEGIN PGP SIGNED MESSAGE|\s*Original Message\s*)-----$",
     r"\b(?:z{3,}|y{4,}|q{4,})\w*",  # names that the collectors blotted out
@@ -65,7 +65,7 @@ def messages(archive: Path | None = None, splits: Path | None = None) -> list[di
 
     Args:
         archive: the tar file with the emails; fetched where none is given.
-        splits: csv of id and split; which emails are left out, and why, is told by data/cards/mail.md.
+        splits: csv of id and split; data/cards/mail.md says which emails are left out, and why.
     """
     from tqdm import tqdm
 
@@ -139,7 +139,7 @@ def decoded_bytes(data: bytes, charset: str | None) -> str:
 
 
 def decoded_header(value: str | None) -> str:
-    """An encoded header in plain characters; as it stands where its encoding is broken."""
+    """An encoded header in plain characters; unchanged where its encoding is broken."""
     value = str(value or "")
     try:
         pieces = email.header.decode_header(value)

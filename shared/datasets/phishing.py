@@ -43,7 +43,7 @@ def load_phishing() -> "DatasetDict":
 def messages(file: Path | None = None) -> list[dict]:
     """The hub's emails without copies, sorted by id: id, text, label (0 legitimate, 1 phishing) and split.
 
-    Emails that begin alike stand in one split; a text that has both labels is left out.
+    Emails that begin alike are in one split; a text that has both labels is left out.
 
     Raises:
         LabError: as `hub_file`.

@@ -118,7 +118,7 @@ def halves_from_pairs(weight, heads: int):
 
 
 def qwen2_tokenizer(reader):
-    """SmolLM2's own tokenizer: byte-level BPE in which each digit stands alone.
+    """SmolLM2's own tokenizer: byte-level BPE in which each digit is a token.
 
     transformers' GGUF loader forgets the digits' rule, AutoTokenizer puts Qwen's splitter in; both give other ids for texts such
     as "1.\\n\\n2.". Load what this saves with `PreTrainedTokenizerFast`, as `shared.models.load_tokenizer` does.

@@ -115,7 +115,7 @@ def _converted(model: Model) -> Path:
 
 
 def _convert_alone(model: Model, gguf: Path, folder: Path) -> None:
-    """Converts beside `folder` and renames, one process at a time; a killed conversion's leftover goes with the next one."""
+    """Converts next to `folder` and renames, one process at a time; a killed conversion's leftover goes with the next one."""
     from filelock import FileLock
 
     folder.parent.mkdir(parents=True, exist_ok=True)

@@ -10,7 +10,7 @@ def definitions(source: str) -> dict[str, str]:
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        # Where one ends cannot be told, so the whole cell stands for each.
+        # It is unknown where one ends, so each gets the whole cell.
         return dict.fromkeys(re.findall(r"^(?:async def|def|class) +(\w+)", source, flags=re.MULTILINE), _bare(lines))
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
     return {node.name: _bare(lines[node.lineno - 1 : node.end_lineno]) for node in tree.body if isinstance(node, kinds)}

@@ -1,7 +1,7 @@
 """Finds answers that were typed where they do not count: into a check, a question, or a cell too early or too late.
 
-Nothing typed may become a silent 0, so a person is told; what a stray cell holds is not moved, since nobody can know that it
-was meant.
+Nothing typed may become a silent 0, so a person is asked to look; what a stray cell holds is not moved, since nobody can know
+that it was meant.
 """
 
 from collections.abc import Iterator
@@ -19,12 +19,12 @@ TEXT = "its cell holds no answer, but text was typed into another cell"
 
 @dataclass(frozen=True)
 class Layout:
-    """Where everything of a submission stands, by the number of a released cell.
+    """Where everything in a submission is, by the number of a released cell.
 
     Args:
         released: the cells as released.
         answers: number of an answer cell -> what counts as the answer.
-        added: number (-1: the top) -> cells that stand, and run, right after it.
+        added: number (-1: the top) -> cells that come, and run, right after it.
         unused: number -> other cells that were handed in for it: edited checks and questions, copies.
     """
 

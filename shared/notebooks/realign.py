@@ -1,7 +1,7 @@
 """Rebuilds a submission on the notebook that was released: from the student come the answers and what was added, no more.
 
 Checks, questions and given cells are the release's own, in its order, whatever was deleted, moved, copied or edited. An
-answer that cannot be found for sure is told to a person; it never becomes a silent 0.
+answer that cannot be found for sure is shown to a person; it never becomes a silent 0.
 """
 
 import functools
