@@ -27,6 +27,7 @@ from grading.coursedir import (
 )
 from grading.environment_variables import variables
 from grading.gradebook.database import require_released, shared_engine
+from grading.gradebook.held_marks import give_back, hold
 from grading.gradebook.merge import forget, merge
 from grading.gradebook.records import Record, digest, records, save, students
 from grading.gradebook.roster import unusable
@@ -150,6 +151,7 @@ class Grading:
         realigned, fingerprint, start = self.pending.pop(student)
         status = "failed"
         flags = []
+        doubts = dict(realigned.doubts)
         seconds = _since(start)
         if isinstance(result, Failed):
             reason = str(result)
@@ -158,10 +160,11 @@ class Grading:
             seconds = result.seconds
             notebook = nbformat.reads(result.notebook, as_version=4)
             outside_judges.apply(notebook, self.judges)
-            self._record_interruption(student)
+            self._begin_writing(student)
             try:
                 require_own_fault(notebook, self.released)
                 merge(self.lab, student, notebook, realigned.doubts, self.course, self.root)
+                doubts |= give_back(self.lab, student, notebook, self.course, self.root)
                 status = "graded"
                 reason = ""
             except LabError as error:
@@ -176,20 +179,21 @@ class Grading:
             seconds=seconds,
             digest=fingerprint,
             repairs=realigned.repairs,
-            doubts=realigned.doubts,
+            doubts=doubts,
             flags=flags,
         )
         self._close(record, bar)
 
-    def _record_interruption(self, student: str) -> None:
-        """Saves a record of failure before the gradebook is written: a run that is killed there grades this student again."""
+    def _begin_writing(self, student: str) -> None:
+        """Prepares for a change of the gradebook: what a person gave is held, and a run that is killed is begun again."""
+        hold(self.lab, student, self.course, self.root)
         reason = f"Grading was interrupted: run 'course autograde {self.lab}' again."
         save(self.root, self.lab, Record(student, "failed", reason))
 
     def _close(self, record: Record, bar: tqdm) -> None:
         """Saves the final record of a submission; without a grade, also removes that of an earlier run."""
         if record.status != "graded":
-            self._record_interruption(record.student)
+            self._begin_writing(record.student)
             forget(self.lab, record.student, self.course, self.root)
         save(self.root, self.lab, record)
         bar.update()

@@ -4,6 +4,7 @@ import argparse
 import importlib
 import sys
 
+from grading.closed_directory import umask_restored
 from shared.errors import LabError
 
 # In the order in which a term needs them; each is a module of grading.commands.
@@ -16,6 +17,7 @@ COMMANDS = (
     "autograde",
     "feedback",
     "grades",
+    "log",
     "export",
     "items",
     "similarity",
@@ -32,7 +34,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs one command; a LabError becomes its sentence on stderr and exit status 2."""
     options = parser().parse_args(arguments)
     try:
-        return options.run(options) or 0
+        with umask_restored():
+            return options.run(options) or 0
     except LabError as error:
         print(f"course: {error}", file=sys.stderr)
         return 2

@@ -34,6 +34,8 @@ class Course:
     repository: str
     branch: str
     root: Path
+    exchange: str
+    group: str
     timezone: str
     percent_per_day: float
     grace_minutes: float
@@ -66,7 +68,9 @@ class Course:
 
 # section -> key -> the types that its value may have; nothing else describes the file.
 KEYS = {
-    "course": dict.fromkeys(("id", "title", "term", "repository", "branch", "root", "timezone"), str),
+    "course": dict.fromkeys(
+        ("id", "title", "term", "repository", "branch", "root", "exchange", "group", "timezone"), str
+    ),
     "late": dict.fromkeys(("percent_per_day", "grace_minutes"), (int, float)),
     "grading": {
         **dict.fromkeys(("cell_timeout_seconds", "total_timeout_seconds", "max_output_kb"), int),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from grading.course import FILE
+from grading.course import FILE, Course
 from shared.assets.cache_paths import CHECKOUT
 from shared.errors import LabError
 
@@ -99,9 +99,37 @@ def gradebook_path(root: Path) -> Path:
     return root / "gradebook.db"
 
 
-def exchange_folder(root: Path) -> Path:
-    """The nbgrader exchange."""
+def inner_exchange(root: Path) -> Path:
+    """Where earlier editions of the course had the nbgrader exchange; one that exists is still used."""
     return root / "exchange"
+
+
+def exchange_folder(course: Course, root: Path) -> Path:
+    """The nbgrader exchange: as course.toml says, else next to the course directory, which is closed to students."""
+    if course.exchange:
+        return Path(course.exchange).expanduser()
+    inner = inner_exchange(root)
+    return inner if inner.is_dir() else root.with_name(f"{root.name}-exchange")
+
+
+def grade_log_path(root: Path) -> Path:
+    """The log of grades that changed, one JSON object a line."""
+    return root / "grades.log"
+
+
+def held_marks_path(student: str, lab: str, root: Path) -> Path:
+    """What a person gave for a submission, for as long as the gradebook has no place for it."""
+    return root / "held_marks" / lab / f"{student}.json"
+
+
+def editions_folder(lab: str, root: Path) -> Path:
+    """Every student notebook of a lab that was released here, named by its fingerprint."""
+    return root / "editions" / lab
+
+
+def staging_folder(lab: str, root: Path) -> Path:
+    """Where a release is prepared, so that one that nbgrader refuses changes nothing."""
+    return root / f".releasing-{lab}"
 
 
 def fresh_seed_path(root: Path) -> Path:

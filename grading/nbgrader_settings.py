@@ -7,6 +7,7 @@ from pathlib import Path
 
 from grading.course import Course
 from grading.coursedir import LABS, SOLUTIONS, exchange_folder, gradebook_path
+from grading.grade_log import watch
 
 STUB = '# YOUR CODE HERE\nraise NotImplementedError("This exercise is not answered yet: replace this line with your code.")'
 TEXT_STUB = "*Write your answer here.*"
@@ -20,15 +21,18 @@ def configure(config, course: Course, root: Path):
     Args:
         config: from `get_config()` or `traitlets.config.Config()`.
         course: the settings of course.toml.
-        root: the course directory, which holds solutions/, labs/, submitted/, autograded/, feedback/ and gradebook.db.
+        root: the course directory, which holds solutions/, labs/, submitted/, autograded/, feedback/ and gradebook.db; from
+            now on it has a log of the grades that this process changes.
     """
+    watch(database_url(course, root), root)
     config.CourseDirectory.root = str(root)
     config.CourseDirectory.course_id = course.id
     config.CourseDirectory.source_directory = SOLUTIONS
     config.CourseDirectory.release_directory = LABS
     config.CourseDirectory.ignore = IGNORE
     config.CourseDirectory.db_url = database_url(course, root)
-    config.Exchange.root = str(exchange_folder(root))
+    config.Exchange.root = str(exchange_folder(course, root))
+    config.CourseDirectory.groupshared = bool(course.group)
     config.NbGraderAPI.timezone = course.timezone
     config.ClearSolutions.code_stub = {"python": STUB}
     config.ClearSolutions.text_stub = TEXT_STUB
@@ -36,6 +40,8 @@ def configure(config, course: Course, root: Path):
     config.ClearMarkScheme.enforce_metadata = False
     config.Execute.timeout = course.cell_timeout_seconds
     config.AssignLatePenalties.plugin_class = "grading.gradebook.late_penalties.LatePolicy"
+    # `course autograde` alone takes this setting out, for notebooks that have run within walls.
+    config.Autograde.exporter_class = "grading.gradebook.preprocessors.OnlyWithinWalls"
     config.Autograde.autograde_preprocessors = [
         "nbgrader.preprocessors.Execute",
         "grading.gradebook.preprocessors.NeutralOutputs",
@@ -63,6 +69,13 @@ def configure(config, course: Course, root: Path):
 def database_url(course: Course, root: Path) -> str:
     """The gradebook's URL, as SQLAlchemy takes it."""
     return course.database or f"sqlite:///{gradebook_path(root)}"
+
+
+def last_error(result: dict) -> str:
+    """The last line that names an error in what nbgrader's API returned, or its last line of all."""
+    lines = [line.strip() for line in (result.get("log", "") + result.get("error", "")).splitlines() if line.strip()]
+    errors = [line for line in lines if "Error" in line and "[ERROR]" not in line]
+    return (errors or lines or ["no message"])[-1]
 
 
 def api(course: Course, root: Path, gradebook: bool = True, adapt: Callable = lambda config: None):

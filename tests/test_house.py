@@ -107,7 +107,7 @@ LAYERS = {
     "grading": (
         {"course", "atomic_write", "folders", "environment_variables", "released_imports"},
         {"coursedir"},
-        {"nbgrader_settings"},
+        {"nbgrader_settings", "closed_directory", "editions", "grade_log"},
         {"verdicts", "gradebook"},
         {"kernels", "intake", "feedback", "reports"},
         {"authoring", "workers"},

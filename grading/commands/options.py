@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from grading.closed_directory import enter
 from grading.course import Course, load_course
 
 
@@ -22,9 +23,11 @@ def add_workers(command: argparse.ArgumentParser, what: str) -> None:
 
 
 def course_and_root(options: argparse.Namespace) -> tuple[Course, Path]:
-    """The course's settings and its course directory."""
+    """The course's settings and its course directory, which is closed to others from here on."""
     course = load_course()
-    return course, (options.root or course.root).expanduser().resolve()
+    root = (options.root or course.root).expanduser().resolve()
+    enter(root, course)
+    return course, root
 
 
 def chosen_labs(options: argparse.Namespace, course: Course) -> list[str]:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from grading.course import Course
 from grading.coursedir import config_path, gradebook_path, instructor_path, judges_path
+from grading.grade_log import watch
 from grading.nbgrader_settings import database_url
 from grading.released_imports import require_current_imports
 from shared.errors import LabError
@@ -38,8 +39,10 @@ def gradebook(root: Path, course: Course) -> Iterator[Gradebook]:
     Raises:
         LabError: it cannot be reached, or another program holds it.
     """
+    url = database_url(course, root)
+    watch(url, root)
     try:
-        with Gradebook(database_url(course, root), course.id) as book:
+        with Gradebook(url, course.id) as book:
             yield book
     except SQLAlchemyError as error:
         said = str(error).splitlines()[0][:200]

@@ -15,7 +15,8 @@ from grading.atomic_write import write_atomically
 from grading.course import Course
 from grading.coursedir import ACCEPTED, autograded_folder, executed_path
 from grading.gradebook.database import gradebook
-from grading.nbgrader_settings import api
+from grading.gradebook.held_marks import extend_as_held
+from grading.nbgrader_settings import api, last_error
 from shared.errors import LabError
 from shared.notebooks.cell_metadata import fed_by, grade_id, is_answer
 
@@ -41,17 +42,17 @@ def merge(lab: str, student: str, notebook: NotebookNode, doubts: Iterable[str],
     with warnings.catch_warnings():
         # nbgrader reads a new submission's notebooks before it adds them; what it then writes is complete.
         warnings.filterwarnings("ignore", "Object of type <.*> not in session", SAWarning)
+        extend_as_held(lab, student, course, root)
         result = api(course, root, adapt=_take_executed).autograde(lab, student)
     if not result["success"]:
         forget(lab, student, course, root)
-        lines = [line.strip() for line in (result.get("log", "") + result.get("error", "")).splitlines()]
-        telling = next((line for line in reversed(lines) if "Error" in line and "[ERROR]" not in line), "no message")
-        raise LabError(f"The gradebook could not take its scores in ({telling})")
+        raise LabError(f"The gradebook could not take its scores in ({last_error(result)})")
     _ask_a_person(lab, student, set(doubts), notebook, course, root)
 
 
 def _take_executed(config) -> None:
     config.CourseDirectory.submitted_directory = ACCEPTED
+    del config.Autograde.exporter_class
     steps = config.Autograde.autograde_preprocessors
     config.Autograde.autograde_preprocessors = [TakeExecuted if step.endswith(".Execute") else step for step in steps]
 

@@ -1,6 +1,8 @@
-"""A step added to nbgrader's pipeline of autograding."""
+"""What is added to nbgrader's pipeline of autograding."""
 
+from nbconvert.exporters import NotebookExporter
 from nbgrader import utils
+from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 
@@ -17,3 +19,18 @@ class NeutralOutputs(NbGraderPreprocessor):
                 if output.output_type != "execute_result" and output.get("name") != "stderr"
             ]
         return cell, resources
+
+
+class OnlyWithinWalls(NotebookExporter):
+    """Ends nbgrader's own autograding, in formgrader and on the command line, before it touches anything.
+
+    It would run a submission with the rights of the person who grades.
+    """
+
+    def __init__(self, **settings):
+        super().__init__(**settings)
+        sentence = (
+            "A submission runs within walls only: run 'course autograde LAB' (with '--student ID' for this one alone)."
+        )
+        self.log.error(sentence)
+        raise NbGraderException(sentence)
