@@ -25,6 +25,7 @@ from grading.coursedir import (
     student_path,
     submitted_folder,
 )
+from grading.editions import older_editions
 from grading.environment_variables import variables
 from grading.gradebook.database import require_released, shared_engine
 from grading.gradebook.held_marks import give_back, hold
@@ -59,7 +60,9 @@ class Grading:
         # Computed before anything is read: a file that changes in between has another digest, so everybody is graded again.
         # It covers these files alone, since what Python and Jupyter leave next to them is no reason to grade again.
         self.lab_digest = digest(released, instructors, judges_path(lab, root))
-        self.released = nbformat.read(released, as_version=4)
+        text = released.read_text(encoding="utf-8")
+        self.released = nbformat.reads(text, as_version=4)
+        self.older = older_editions(lab, root, text)
         self.instructor = nbformat.read(instructors, as_version=4)
         self.judges = outside_judges.judges(lab, root)
         # Student -> the rebuilt notebook, its digest, and when work on it began, of every submission that is running.
@@ -133,7 +136,7 @@ class Grading:
         """
         if read.refusal:
             raise Refused(read.refusal)
-        realigned = realign(self.released, read_cells(read.data, read.name))
+        realigned = realign(self.released, read_cells(read.data, read.name), self.older)
         target = accepted_folder(student, self.lab, self.root)
         folders.remove_tree(target)
         target.mkdir(parents=True)
@@ -156,7 +159,7 @@ class Grading:
         if isinstance(result, Failed):
             reason = str(result)
         else:
-            flags = result.flags
+            flags = [*result.flags, *_ungraded(realigned)]
             seconds = result.seconds
             notebook = nbformat.reads(result.notebook, as_version=4)
             outside_judges.apply(notebook, self.judges)
@@ -197,6 +200,13 @@ class Grading:
             forget(self.lab, record.student, self.course, self.root)
         save(self.root, self.lab, record)
         bar.update()
+
+
+def _ungraded(realigned: Realigned) -> list[str]:
+    """A sentence about answers to exercises that the lab does not have; none where there are none."""
+    if not realigned.ungraded:
+        return []
+    return [f"an answer to what is no exercise of this edition was not graded: {', '.join(realigned.ungraded)}"]
 
 
 def _since(start: float) -> float:

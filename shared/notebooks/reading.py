@@ -23,13 +23,14 @@ class Refused(LabError):
 
 @dataclass(frozen=True)
 class StudentCell:
-    """A cell as typed. `grade_id` and `id` are claims: the student, or Colab, may have copied or lost them."""
+    """A cell as typed. `grade_id`, `id` and `claims_answer` are claims: the student, or Colab, may have copied or lost them."""
 
     kind: str
     source: str
     grade_id: str | None = None
     id: str | None = None
     attachments: dict = field(default_factory=dict)
+    claims_answer: bool = False
 
     @cached_property
     def definitions(self) -> dict[str, str]:
@@ -110,6 +111,7 @@ def _cell(row: dict) -> StudentCell:
         _text(nbgrader.get("grade_id")),
         _text(row.get("id")),
         _images(row.get("attachments")),
+        nbgrader.get("solution") is True,
     )
 
 

@@ -5,6 +5,7 @@ answer that cannot be found for sure is shown to a person; it never becomes a si
 """
 
 import functools
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 import nbformat
@@ -12,31 +13,49 @@ from nbformat import NotebookNode
 
 from shared.notebooks.cell_metadata import ADDED, grade_id, is_answer
 from shared.notebooks.definitions import definitions
+from shared.notebooks.editions import brought_up_to_date
 from shared.notebooks.moved_cells import Layout, strays
-from shared.notebooks.reading import Refused, StudentCell
+from shared.notebooks.reading import Refused, StudentCell, shown
+
+NAME_LENGTH = 60  # characters of a name that a student's file claims
+MOST_NAMES = 5
 
 
 @dataclass
 class Realigned:
-    """The rebuilt notebook; what was repaired, in sentences; and grade_id -> why a person must look at that answer."""
+    """A submission on the release's cells.
+
+    Args:
+        notebook: the rebuilt notebook.
+        repairs: what was repaired, in sentences.
+        doubts: grade_id -> why a person must look at that answer.
+        ungraded: names of answers that the lab does not have, or no longer.
+    """
 
     notebook: NotebookNode
     repairs: list[str] = field(default_factory=list)
     doubts: dict[str, str] = field(default_factory=dict)
+    ungraded: list[str] = field(default_factory=list)
 
 
-def realign(release: NotebookNode, handed_in: list[StudentCell]) -> Realigned:
+def realign(release: NotebookNode, handed_in: list[StudentCell], older: Iterable[NotebookNode] = ()) -> Realigned:
     """Rebuilds the submission as a notebook that nbgrader can grade.
 
     Args:
         release: the student notebook as it was released.
         handed_in: the cells of the submission.
+        older: the student notebooks that were released before.
     Raises:
         Refused: nothing in it belongs to this lab.
     """
-    work = _Realignment(release, handed_in)
+    current = brought_up_to_date(release, handed_in, older)
+    work = _Realignment(release, current.cells)
     work.match()
-    return work.rebuilt()
+    result = work.rebuilt()
+    if current.is_older:
+        result.repairs.insert(0, "it is an older edition of the lab and was graded as far as it goes")
+    result.ungraded = work.ungraded(current.former_answers)
+    return result
 
 
 @functools.lru_cache
@@ -126,6 +145,21 @@ class _Realignment:
             cell.id = f"{ADDED}{count}"
         self.result.notebook.cells = cells
         return self.result
+
+    def ungraded(self, former: Collection[str]) -> list[str]:
+        """Names of answers that have no place in the release.
+
+        Args:
+            former: names of answers that an older edition had.
+        """
+        names = {grade_id(cell) for cell in self.released}
+        found = [
+            mine for i, mine in enumerate(self.mine) if i not in self.places and mine.grade_id not in {None, *names}
+        ]
+        answers = [
+            mine.grade_id for mine in found if mine.source.strip() and (mine.claims_answer or mine.grade_id in former)
+        ]
+        return [shown(name)[:NAME_LENGTH] for name in dict.fromkeys(answers)][:MOST_NAMES]
 
     def _added(self) -> dict[int, list[StudentCell]]:
         """Number of a released cell (-1: the top) -> what the student added, or edited, right after it."""

@@ -60,3 +60,17 @@ def test_every_edition_is_kept_once(place, course):
     release.release_lab(LAB, course, root, checkout)
     kept = [json.loads(path.read_text()) for path in (root / "editions" / LAB).iterdir()]
     assert len(kept) == 2
+
+
+def test_a_notebook_of_the_edition_before_is_graded_and_that_is_said(place, course):
+    checkout, root = place
+    old = (root / "labs" / LAB / f"{LAB}.ipynb").read_text()
+    edit(checkout, course, "Twice nothing is nothing.", "Twice zero is zero.")
+    release.release_lab(LAB, course, root, checkout)
+    folder = root / "submitted" / "ben" / LAB
+    folder.mkdir(parents=True)
+    (folder / f"{LAB}.ipynb").write_text(old)
+    ben = next(record for record in autograde.grade_class(LAB, course, root, "plain") if record.student == "ben")
+    assert ben.status == "graded"
+    assert ben.repairs == ["it is an older edition of the lab and was graded as far as it goes"]
+    assert ben.flags == []
