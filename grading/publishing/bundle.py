@@ -9,7 +9,7 @@ import tomlkit
 
 from grading.authoring.build import require_built
 from grading.course import Course
-from grading.coursedir import student_path
+from grading.coursedir import config_path, student_path
 from shared.assets.cache_paths import CHECKOUT
 from shared.errors import LabError
 
@@ -27,6 +27,11 @@ STUDENT_METADATA = (
     "dynamic",
     "dependencies",
 )
+
+VALIDATE = """# nbgrader's settings for Validate: a cell may run as long as the grader lets it, in seconds.
+c = get_config()
+c.Execute.timeout = {seconds}
+"""
 
 
 def write_bundle(course: Course, target: Path, checkout: Path = CHECKOUT) -> Path:
@@ -55,6 +60,7 @@ def write_bundle(course: Course, target: Path, checkout: Path = CHECKOUT) -> Pat
             shutil.copyfile(student_path(lab, checkout), path)
         shutil.copyfile(checkout / "docs" / "students.md", root / "README.md")
         (root / "pyproject.toml").write_text(student_pyproject(checkout), encoding="utf-8")
+        config_path(root).write_text(VALIDATE.format(seconds=course.cell_timeout_seconds), encoding="utf-8")
         root.rename(target)
     return target
 

@@ -33,6 +33,7 @@ def test_it_holds_the_labs_and_what_they_need_and_nothing_of_the_instructors(fol
         "data",
         "environment.yml",
         "labs",
+        "nbgrader_config.py",
         "pyproject.toml",
         "requirements.lock",
         "shared",
