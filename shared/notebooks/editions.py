@@ -12,7 +12,7 @@ Text = tuple[str, str]  # a cell's kind and its source, without blanks around it
 
 
 @dataclass(frozen=True)
-class UpToDate:
+class Current:
     """A submission's cells with the current edition's text where they had an older one's.
 
     Args:
@@ -26,7 +26,7 @@ class UpToDate:
     former_answers: frozenset[str] = frozenset()
 
 
-def brought_up_to_date(release: NotebookNode, handed_in: list[StudentCell], older: Iterable[NotebookNode]) -> UpToDate:
+def brought_up_to_date(release: NotebookNode, handed_in: list[StudentCell], older: Iterable[NotebookNode]) -> Current:
     """Replaces the course's own cells of an older edition by those of the release.
 
     Args:
@@ -39,7 +39,7 @@ def brought_up_to_date(release: NotebookNode, handed_in: list[StudentCell], olde
     editions = [{_text(cell): cell for cell in edition.cells if _text(cell) not in current} for edition in older]
     former = max(editions, key=lambda cells: len(mine & set(cells)), default={})
     if not mine & set(former):
-        return UpToDate(handed_in)
+        return Current(handed_in)
     now = {grade_id(cell): cell for cell in release.cells if grade_id(cell)}
     cells = []
     for cell in handed_in:
@@ -49,7 +49,7 @@ def brought_up_to_date(release: NotebookNode, handed_in: list[StudentCell], olde
         elif grade_id(given) in now:
             cells.append(replace(cell, source=now[grade_id(given)].source))
     answers = {grade_id(cell) for cell in former.values() if is_answer(cell)}
-    return UpToDate(cells, is_older=True, former_answers=frozenset(answers - set(now)))
+    return Current(cells, is_older=True, former_answers=frozenset(answers - set(now)))
 
 
 def _text(cell: NotebookNode) -> Text:
