@@ -3,10 +3,12 @@
 from time import monotonic
 
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbclient.util import ensure_async, run_sync
 from nbformat import NotebookNode
 from nbgrader.preprocessors import Execute
 from traitlets import Bool, Integer, List, Unicode
 
+from grading.kernels.hidden_names import kept_apart
 from grading.verdicts.failure_kinds import LOST, NOT_RUN, TOO_LONG, fail
 from shared.settings import HANDED_OVER
 
@@ -44,7 +46,8 @@ class SafeExecute(Execute):
         # A cell that has ended keeps its outputs: a later one could update them with what it has learned of the checks.
         self._display_id_map.clear()
         try:
-            cell, resources = super().preprocess_cell(cell, resources, index)
+            with kept_apart(cell, self._run_silently):
+                cell, resources = super().preprocess_cell(cell, resources, index)
         except CellTimeoutError:
             self._lose(cell, f"This cell took longer than {self.timeout} s and did not stop when it was told to.")
         except DeadKernelError:
@@ -57,6 +60,10 @@ class SafeExecute(Execute):
             if output.output_type == "error":
                 shorten(output)  # nbgrader takes some from the kernel's reply, which is no message of the kind below
         return cell, resources
+
+    def _run_silently(self, code: str) -> None:
+        """Has the kernel run code of the course's own between two cells; its answer is not waited for."""
+        run_sync(ensure_async)(self.kc.execute(code, silent=True, store_history=False, stop_on_error=False))
 
     def _lose(self, cell: NotebookNode, sentence: str) -> None:
         fail(cell, LOST, sentence)
