@@ -7,6 +7,7 @@ twice, and one without is graded from the start.
 import secrets
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -152,40 +153,44 @@ class Grading:
             result: the `Done` of the run, or the `Failed` that says why there is none.
         """
         realigned, fingerprint, start = self.pending.pop(student)
-        status = "failed"
-        flags = []
-        doubts = dict(realigned.doubts)
-        seconds = _since(start)
-        if isinstance(result, Failed):
-            reason = str(result)
-        else:
-            flags = [*result.flags, *_ungraded(realigned)]
-            seconds = result.seconds
-            notebook = nbformat.reads(result.notebook, as_version=4)
-            outside_judges.apply(notebook, self.judges)
-            self._begin_writing(student)
-            try:
-                require_own_fault(notebook, self.released)
-                merge(self.lab, student, notebook, realigned.doubts, self.course, self.root)
-                doubts |= give_back(self.lab, student, notebook, self.course, self.root)
-                status = "graded"
-                reason = ""
-            except LabError as error:
-                reason = str(error)
-            except SQLAlchemyError as error:
-                what = str(error).splitlines()[0][:200]
-                reason = f"The gradebook could not be written ({what}): run 'course autograde {self.lab}' again."
         record = Record(
             student,
-            status,
-            reason=shown(reason),  # it may quote what a student wrote
-            seconds=seconds,
+            "failed",
+            seconds=_since(start),
             digest=fingerprint,
             repairs=realigned.repairs,
-            doubts=doubts,
-            flags=flags,
+            doubts=realigned.doubts,
+            flags=[] if isinstance(result, Failed) else [*result.flags, *_ungraded(realigned)],
         )
-        self._close(record, bar)
+        try:
+            record = self._recorded(record, realigned, result)
+        except LabError as error:
+            record = replace(record, reason=str(error))
+        except SQLAlchemyError as error:
+            what = str(error).splitlines()[0][:200]
+            reason = f"The gradebook could not be written ({what}): run 'course autograde {self.lab}' again."
+            record = replace(record, reason=reason)
+        except Exception as error:  # whatever a notebook does to what takes it in, it does to nobody else
+            what = f"{type(error).__name__}: {str(error)[:200]}"
+            record = replace(record, reason=f"Its result could not be taken in ({what}): ask your instructor.")
+        self._close(replace(record, reason=shown(record.reason)), bar)  # it may quote what a student wrote
+
+    def _recorded(self, record: Record, realigned: Realigned, result) -> Record:
+        """Writes a finished run into the gradebook; returns the record of its grade.
+
+        Raises:
+            LabError: there is no grade; it says why.
+        """
+        if isinstance(result, Failed):
+            raise LabError(str(result))
+        student = record.student
+        notebook = nbformat.reads(result.notebook, as_version=4)
+        outside_judges.apply(notebook, self.judges)
+        self._begin_writing(student)
+        require_own_fault(notebook, self.released)
+        merge(self.lab, student, notebook, realigned.doubts, self.course, self.root)
+        again = give_back(self.lab, student, notebook, self.course, self.root)
+        return replace(record, status="graded", seconds=result.seconds, doubts=realigned.doubts | again)
 
     def _begin_writing(self, student: str) -> None:
         """Prepares for a change of the gradebook: what a person gave is held, and a run that is killed is begun again."""

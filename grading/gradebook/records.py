@@ -50,13 +50,36 @@ class Record:
 
 def records(root: Path, lab: str) -> dict[str, Record]:
     """Returns what the last run recorded for each student, and a refusal for each folder whose name is no student id."""
-    found = (json.loads(path.read_text()) for path in sorted(records_folder(lab, root).glob("*.json")))
+    found = [_read(path, lab) for path in sorted(records_folder(lab, root).glob("*.json"))]
     refused = {
         shown(name): Record(shown(name), "refused", unusable(name))
         for name in students_with_folder(lab, root)
         if unusable(name)
     }
-    return dict(sorted(({row["student"]: Record(**row) for row in found} | refused).items()))
+    return dict(sorted(({record.student: record for record in found} | refused).items()))
+
+
+def _read(path: Path, lab: str) -> Record:
+    """Reads a record; one that was cut off, as by a loss of power, counts as a failure, so that the next run grades again."""
+    try:
+        record = Record(**json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, TypeError, OSError):
+        record = None
+    if record is None or not _is_sound(record):
+        return Record(shown(path.stem), "failed", f"Its record cannot be read: run 'course autograde {lab}' again.")
+    return record
+
+
+def _is_sound(record: Record) -> bool:
+    """Whether each field has a value of the kind that was saved."""
+    texts = (record.student, record.status, record.reason, record.digest)
+    lists = (record.repairs, record.flags)
+    return (
+        all(isinstance(text, str) for text in texts)
+        and all(isinstance(lines, list) and all(isinstance(line, str) for line in lines) for lines in lists)
+        and isinstance(record.doubts, dict)
+        and isinstance(record.seconds, int | float)
+    )
 
 
 def save(root: Path, lab: str, record: Record) -> None:

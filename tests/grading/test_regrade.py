@@ -189,3 +189,18 @@ def test_folders_a_thousand_deep_in_a_plain_kernel_are_gone_afterwards(place, tm
     assert not list(tmp_path.glob("course-*"))
     shutil.rmtree(path.parent.parent)
     (root / "records" / LAB / "tim.json").unlink()
+
+
+@pytest.mark.parametrize(
+    "text", ["", '{"student": "ada", "sta', "[]", "{}", '{"student": 3, "status": null}', "\x00" * 9]
+)
+def test_a_record_that_was_cut_off_counts_as_none(place, text):
+    root, course = place
+    before = row(place, "ada")
+    (root / "records" / LAB / "ada.json").write_text(text)
+    assert row(place, "ada").status == "failed"
+    assert row(place, "ada").reason == f"Its record cannot be read: run 'course autograde {LAB}' again."
+    assert row(place, "eva").status == "review"
+    write.write_feedback(LAB, course, root)
+    autograde.grade_class(LAB, course, root, "plain")
+    assert row(place, "ada") == before
