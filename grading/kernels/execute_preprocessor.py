@@ -9,14 +9,10 @@ from nbgrader.preprocessors import Execute
 from traitlets import Bool, Integer, List, Unicode
 
 from grading.kernels.hidden_names import kept_apart
+from grading.kernels.output_limits import OutputLimits, make_sound
 from grading.verdicts.failure_kinds import LOST, NOT_RUN, TOO_LONG, fail
-from shared.settings import HANDED_OVER
 
 SMALLEST_TIMEOUT = 1
-NAME_LENGTH = 100  # characters of an error's name
-ERROR_LENGTH = 20_000  # characters of its message and of its traceback
-ERRORS = 5  # errors that a cell may show
-HANDED_OVER_LIMIT = 2_000_000  # bytes that a check cell may hand over: predictions for a test split are a tenth of it
 
 
 class SafeExecute(Execute):
@@ -30,7 +26,7 @@ class SafeExecute(Execute):
     def preprocess(self, nb, resources=None, km=None):
         self._deadline = monotonic() + self.total_timeout
         self._lost = ""
-        self._kept = 0
+        self._limits = OutputLimits(self.output_limit)
         sentence = f"This cell took longer than {self.timeout} s and was stopped."
         self.error_on_timeout = {"ename": TOO_LONG, "evalue": sentence, "traceback": [sentence]}
         return super().preprocess(nb, resources, km)
@@ -56,9 +52,7 @@ class SafeExecute(Execute):
             )
         except Exception as error:  # a kernel can send anything: what nbclient chokes on is the kernel's doing
             self._lose(cell, f"The kernel no longer answered as a kernel does ({type(error).__name__}).")
-        for output in cell.outputs:
-            if output.output_type == "error":
-                shorten(output)  # nbgrader takes some from the kernel's reply, which is no message of the kind below
+        make_sound(cell)
         return cell, resources
 
     def _run_silently(self, code: str) -> None:
@@ -74,25 +68,7 @@ class SafeExecute(Execute):
         return min(self.timeout or left, left)
 
     def process_message(self, msg, cell, cell_index):
-        """Drops output beyond the limit. What a grade depends on, errors and what is handed over, has separate limits."""
-        kind = msg["msg_type"]
-        content = msg["content"]
-        if kind == "error":
-            shorten(content)
-            if sum(output.output_type == "error" for output in cell.outputs) >= ERRORS:
-                return None
-        elif kind == "display_data" and HANDED_OVER in content.get("data", {}):
-            if len(repr(content)) > HANDED_OVER_LIMIT:
-                return None
-        elif kind in ("stream", "display_data", "execute_result", "update_display_data"):
-            self._kept += len(repr(content))
-            if self._kept > self.output_limit:
-                return None
+        """Drops what a notebook does not keep."""
+        if not self._limits.keeps(msg["msg_type"], msg["content"], cell):
+            return None
         return super().process_message(msg, cell, cell_index)
-
-
-def shorten(error: dict) -> None:
-    """Cuts an error's name, message and traceback to a readable length."""
-    error["ename"] = str(error.get("ename", ""))[:NAME_LENGTH]
-    error["evalue"] = str(error.get("evalue", ""))[:ERROR_LENGTH]
-    error["traceback"] = ["\n".join(map(str, error.get("traceback", [])))[-ERROR_LENGTH:]]
