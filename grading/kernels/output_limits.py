@@ -52,10 +52,11 @@ class OutputLimits:
 
     def _keeps_hand_over(self, content: dict, cell: NotebookNode) -> bool:
         size = len(repr(content))
-        self.handed_over += size
         if size > HANDED_OVER_LIMIT or self.handed_over > ALL_HANDED_OVER:
             return False
-        cell.outputs = [output for output in cell.outputs if HANDED_OVER not in output.get("data", {})]
+        replaced = [output for output in cell.outputs if HANDED_OVER in output.get("data", {})]
+        cell.outputs = [output for output in cell.outputs if output not in replaced]
+        self.handed_over += size - sum(len(repr(output.data)) for output in replaced)
         return True
 
 
