@@ -34,7 +34,7 @@ from grading.gradebook.merge import forget, merge
 from grading.gradebook.records import Record, digest, records, save, students
 from grading.gradebook.roster import unusable
 from grading.gradebook.run_lock import hold_run_lock
-from grading.intake.submission import STAMP, Submission, open_submission
+from grading.intake.submission import SECRET, STAMP, Submission, open_submission
 from grading.verdicts import outside_judges
 from grading.verdicts.failure_kinds import require_own_fault
 from grading.workers import dask_cluster
@@ -142,8 +142,9 @@ class Grading:
         folders.remove_tree(target)
         target.mkdir(parents=True)
         nbformat.write(realigned.notebook, target / f"{self.lab}.ipynb")
-        if read.stamp:
-            (target / STAMP).write_bytes(read.stamp)
+        for name, content in ((STAMP, read.stamp), (SECRET, read.secret)):
+            if content:
+                (target / name).write_bytes(content)
         return realigned
 
     def done(self, student: str, result, bar: tqdm) -> None:

@@ -26,7 +26,10 @@ class Lab:
 
 @dataclass(frozen=True)
 class Course:
-    """The settings of course.toml; `root` is the course directory, which holds submissions and grades."""
+    """The settings of course.toml.
+
+    `root` is the course directory, which holds submissions and grades; `accounts` says account -> student id.
+    """
 
     id: str
     title: str
@@ -46,6 +49,7 @@ class Course:
     memory_gb: float
     database: str
     container: str
+    accounts: dict[str, str]
     labs: dict[str, Lab]
 
     def lab(self, name: str) -> Lab:
@@ -79,6 +83,7 @@ KEYS = {
     },
     "labs": {"title": str, "points": int, "deadline": datetime.datetime},
 }
+ACCOUNTS = "accounts"  # a section whose keys are the course's own
 TYPE_NAMES = {str: "a text", int: "a whole number", (int, float): "a number", datetime.datetime: "a date and time"}
 
 
@@ -98,7 +103,9 @@ def load_course(checkout: Path = CHECKOUT) -> Course:
         raise LabError(
             f"The file {FILE} is not valid TOML ({error}): correct it, then run the command again."
         ) from None
-    _require_known(table, KEYS, text, "")
+    _require_known(table, {**KEYS, ACCOUNTS: str}, text, "")
+    accounts = table.get(ACCOUNTS, {})
+    _require_section(accounts, dict.fromkeys(accounts, str), text, ACCOUNTS)
     flat = {}
     for section in ("course", "late", "grading"):
         _require_section(table.get(section, {}), KEYS[section], text, section)
@@ -110,7 +117,7 @@ def load_course(checkout: Path = CHECKOUT) -> Course:
         raise LabError(f"There is no lab in {FILE}: add a section such as [labs.lab01_ridge].")
     flat["root"] = Path(flat["root"]).expanduser()
     _require_timezone(flat["timezone"], text)
-    return Course(**flat, labs=labs)
+    return Course(**flat, accounts=accounts, labs=labs)
 
 
 def _require_timezone(name: str, text: str) -> None:

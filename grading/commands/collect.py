@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from grading.commands.options import add_labs, add_root, chosen_lab, course_and_root
-from shared.errors import LabError
 
 
 def arguments(command) -> None:
@@ -19,25 +18,18 @@ def arguments(command) -> None:
 
 
 def run(options) -> None:
-    from grading.coursedir import exchange_folder
     from grading.intake.collect import collect_folder
-    from grading.nbgrader_settings import api
+    from grading.intake.exchange import collect_exchange
 
     course, root = course_and_root(options)
     lab = chosen_lab(options, course)
-    if options.source:
-        found = collect_folder(lab, course, root, options.source)
-        for name, why in found.refused.items():
-            print(f"{name}: refused: {why}")
-        late = (
-            f", {len(found.late)} of them handed in after the deadline by the times of their files"
-            if found.late
-            else ""
+    found = collect_folder(lab, course, root, options.source) if options.source else collect_exchange(lab, course, root)
+    for name, why in found.refused.items():
+        print(f"{name}: refused: {why}")
+    if found.unproven:
+        print(
+            f"The exchange does not prove who handed in: {len(found.unproven)} folders belong to the account that collects, "
+            "and their names alone say whose they are."
         )
-        print(f"Collected {len(found.students)} submissions of {lab}{late}.")
-        return
-    result = api(course, root).collect(lab)
-    if not result["success"]:
-        raise LabError(
-            f"Nothing could be collected from {exchange_folder(root)}: pass --from FOLDER, or release the lab there first."
-        )
+    late = f", {len(found.late)} of them handed in after the deadline by the times of their files" if found.late else ""
+    print(f"Collected {len(found.students)} submissions of {lab}{late}.")

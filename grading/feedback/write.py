@@ -4,6 +4,7 @@ import contextlib
 import functools
 import html
 import multiprocessing
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -14,6 +15,7 @@ from tqdm import tqdm
 from grading.atomic_write import write_atomically
 from grading.course import Course
 from grading.coursedir import feedback_page
+from grading.feedback.exchange_secrets import prepare_release
 from grading.gradebook.records import Record, records
 from grading.nbgrader_settings import api
 from shared.errors import LabError
@@ -39,8 +41,15 @@ def write_feedback(lab: str, course: Course, root: Path, workers: int = 1) -> li
     if not found:
         raise LabError(f"Nothing of {lab} is graded in {root}: run 'course autograde {lab}' first.")
     with _mapping(min(workers, len(found))) as over:
-        written = over(functools.partial(_page, lab, course, root), found.values())
-        pages = list(tqdm(written, total=len(found), desc=f"Feedback {lab}", unit="page"))
+        work = over(functools.partial(_page, lab, course, root), found.values())
+        pages = list(tqdm(work, total=len(found), desc=f"Feedback {lab}", unit="page"))
+    written = [record for record, page in zip(found.values(), pages, strict=True) if page]
+    if shared := prepare_release(written, lab, root):
+        print(
+            f"course: The submissions of {' and '.join(shared)} have the same secret of the exchange, so their pages cannot go "
+            "back through it: send them another way.",
+            file=sys.stderr,
+        )
     failed = [student for student, page in zip(found, pages, strict=True) if page is None]
     if failed:
         raise LabError(

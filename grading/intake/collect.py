@@ -5,26 +5,33 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from grading import folders
 from grading.course import Course
-from grading.coursedir import submitted_folder
 from grading.gradebook.roster import people, unusable
 from grading.intake.platform_names import id_of
-from grading.intake.submission import NOTE, SMALL, STAMP, find_notebook, read_regular
+from grading.intake.submission import HandIn, find_notebook, moment, read_regular, store
 from shared.errors import LabError
 from shared.notebooks.reading import Refused, shown
 
 SUFFIX = ".ipynb"
-LAST = 253_402_300_799  # the last second of the year 9999, the latest that Python has; some archives set later times
 
 
 @dataclass
 class Collected:
-    """Students whose notebook was collected, those of them who are late, and name -> why nothing was collected."""
+    """Students whose notebook was collected, those of them who are late, and name -> why nothing was collected.
+
+    `unproven`: students whose name nothing but the folder's own name says.
+    """
 
     students: list[str] = field(default_factory=list)
     late: list[str] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
+    unproven: list[str] = field(default_factory=list)
+
+    def take(self, student: str, hand_in: HandIn, due: datetime.datetime) -> None:
+        """Counts a submission that was collected."""
+        self.students.append(student)
+        if hand_in.time > due:
+            self.late.append(student)
 
 
 def collect_folder(lab: str, course: Course, root: Path, source: Path) -> Collected:
@@ -57,25 +64,20 @@ def collect_folder(lab: str, course: Course, root: Path, source: Path) -> Collec
         if why := unusable(student):
             result.refused[shown(student)] = why
             continue
-        fresh = submitted_folder(student, f".{lab}.new", root)
-        folders.remove_tree(fresh)
-        fresh.mkdir(parents=True)
         try:
-            handed_in = _copy(entries, lab, course, fresh)
+            hand_in = _read(entries, lab, course)
         except Refused as refusal:
-            # The note stays in the student's folder, so that grading records it.
-            (fresh / NOTE).write_bytes(str(refusal).encode()[:SMALL])
+            # Kept in the student's folder, so that grading records it.
+            store(student, lab, root, str(refusal))
             result.refused[student] = str(refusal)
         else:
-            result.students.append(student)
-            if handed_in > due:
-                result.late.append(student)
-        folders.replace_folder(fresh.with_name(lab), fresh)
+            store(student, lab, root, hand_in)
+            result.take(student, hand_in, due)
     return result
 
 
-def _copy(entries: list[Path], lab: str, course: Course, fresh: Path) -> datetime.datetime:
-    """Copies the notebook that a student means to hand in, and nothing else; returns when it was handed in.
+def _read(entries: list[Path], lab: str, course: Course) -> HandIn:
+    """Reads the notebook that a student means to hand in; its time is that of the file.
 
     Raises:
         Refused: there is none, or it cannot be read; the sentence says what the student must do.
@@ -88,23 +90,8 @@ def _copy(entries: list[Path], lab: str, course: Course, fresh: Path) -> datetim
         raise Refused(f"The file {shown(entry.name)} is a link: hand in the file itself.")
     try:
         path = find_notebook(entry, lab) if entry.is_dir() else entry
-        data, changed = read_regular(path, course.max_submission_mb * 1e6)
+        data, status = read_regular(path, course.max_submission_mb * 1e6)
     except OSError as error:
         raise Refused(f"The file {shown(entry.name)} cannot be read ({error.strerror}): hand it in again.") from None
     name = f"{lab}{SUFFIX}" if path is entry else path.name
-    (fresh / name).write_bytes(data)
-    handed_in = _stamped(entry / STAMP)
-    if handed_in is None:
-        handed_in = datetime.datetime.fromtimestamp(min(max(changed, 0), LAST), datetime.UTC)
-    (fresh / STAMP).write_text(f"{handed_in:%Y-%m-%d %H:%M:%S.%f} UTC\n")
-    return handed_in
-
-
-def _stamped(path: Path) -> datetime.datetime | None:
-    """The time in a timestamp.txt of nbgrader's format; None where there is none, or none that can be read."""
-    from nbgrader.utils import parse_utc
-
-    try:
-        return parse_utc(read_regular(path, SMALL)[0].decode().strip()).replace(tzinfo=datetime.UTC)
-    except (Refused, ValueError, OverflowError, TypeError):
-        return None
+    return HandIn(name, data, moment(status.st_mtime))

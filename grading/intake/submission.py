@@ -1,35 +1,71 @@
 """Finds and reads the notebook that a student handed in, or says why there is none; executes nothing and follows no link."""
 
-import contextlib
+import datetime
 import hashlib
 import os
 import stat
 from dataclasses import dataclass
 from pathlib import Path
 
+from grading import folders
+from grading.coursedir import submitted_folder
 from shared.notebooks.reading import Refused, shown
 
 STAMP = "timestamp.txt"  # when the notebook was handed in, as nbgrader reads it
+SECRET = "submission_secret.txt"  # by which nbgrader's exchange finds the student's page again
 NOTE = "refused.txt"  # why no file was collected
-SMALL = 1000  # bytes of either file at most
+SMALL = 1000  # bytes of each of these at most
+LAST = 253_402_300_799  # the last second of the year 9999, the latest that Python has; some archives set later times
+
+
+@dataclass(frozen=True)
+class HandIn:
+    """A notebook as it was found: its file's name and bytes, when it was handed in, and the secret of nbgrader's exchange."""
+
+    name: str
+    data: bytes
+    time: datetime.datetime
+    secret: str = ""
+
+
+def moment(seconds: float) -> datetime.datetime:
+    """A file's time, given in seconds since 1970, whatever it is."""
+    return datetime.datetime.fromtimestamp(min(max(seconds, 0), LAST), datetime.UTC)
+
+
+def store(student: str, lab: str, root: Path, found: HandIn | str) -> None:
+    """Puts a submission, or the sentence that refuses it, in the place of what a student handed in before."""
+    fresh = submitted_folder(student, f".{lab}.new", root)
+    folders.remove_tree(fresh)
+    fresh.mkdir(parents=True)
+    if isinstance(found, str):
+        (fresh / NOTE).write_bytes(found.encode()[:SMALL])
+    else:
+        (fresh / found.name).write_bytes(found.data)
+        (fresh / STAMP).write_text(f"{found.time:%Y-%m-%d %H:%M:%S.%f} UTC\n")
+        if found.secret:
+            (fresh / SECRET).write_text(found.secret)
+    folders.replace_folder(fresh.with_name(lab), fresh)
 
 
 @dataclass(frozen=True)
 class Submission:
     """What a student's folder holds.
 
-    name, data: of the notebook's file; stamp: content of its timestamp.txt; refusal: why the submission cannot be graded, or "".
+    name, data: of the notebook's file; stamp, secret: content of timestamp.txt and submission_secret.txt; refusal: why the
+    submission cannot be graded, or "".
     """
 
     name: str = ""
     data: bytes = b""
     stamp: bytes = b""
     refusal: str = ""
+    secret: bytes = b""
 
     @property
     def digest(self) -> str:
         """A fingerprint of exactly what was read, so that a file that is replaced meanwhile has another one."""
-        parts = (self.name.encode(errors="surrogateescape"), self.data, self.stamp, self.refusal.encode())
+        parts = [self.name.encode(errors="surrogateescape"), self.data, self.stamp, self.refusal.encode(), self.secret]
         return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
 
 
@@ -55,8 +91,8 @@ def find_notebook(folder: Path, lab: str) -> Path:
     raise Refused(f"Several notebooks were handed in ({names}): hand in {lab}.ipynb alone.")
 
 
-def read_regular(path: Path, most_bytes: float) -> tuple[bytes, float]:
-    """A file's bytes, and when it was last changed in seconds since 1970; never follows a link.
+def read_regular(path: Path, most_bytes: float) -> tuple[bytes, os.stat_result]:
+    """A file's bytes and its status; never follows a link.
 
     Raises:
         Refused: it is a link, a special file, or larger than that; the sentence says what the student must do.
@@ -76,7 +112,7 @@ def read_regular(path: Path, most_bytes: float) -> tuple[bytes, float]:
     if len(data) > most_bytes:
         size = max(status.st_size, len(data)) / 1e6
         raise Refused(f"The file {name} has {size:.0f} MB, more than {most_bytes / 1e6:g}: clear all outputs and save.")
-    return data, status.st_mtime
+    return data, status
 
 
 def open_submission(folder: Path, lab: str, max_mb: float) -> Submission:
@@ -85,16 +121,22 @@ def open_submission(folder: Path, lab: str, max_mb: float) -> Submission:
     Args:
         max_mb: the largest notebook that is read, in megabytes.
     """
-    stamp = b""
-    with contextlib.suppress(Refused):
-        stamp = read_regular(folder / STAMP, SMALL)[0]
+    beside = {"stamp": read_small(folder / STAMP), "secret": read_small(folder / SECRET)}
     try:
         path = find_notebook(folder, lab)
-        return Submission(path.name, read_regular(path, max_mb * 1e6)[0], stamp)
+        return Submission(path.name, read_regular(path, max_mb * 1e6)[0], **beside)
     except OSError as error:
-        return Submission(refusal=f"The folder cannot be read ({error.strerror}): ask your instructor.", stamp=stamp)
+        return Submission(refusal=f"The folder cannot be read ({error.strerror}): ask your instructor.", **beside)
     except Refused as refusal:
-        return Submission(refusal=_collecting_note(folder) or str(refusal), stamp=stamp)
+        return Submission(refusal=_collecting_note(folder) or str(refusal), **beside)
+
+
+def read_small(path: Path) -> bytes:
+    """The content of a small file; empty where there is none, or another kind of file."""
+    try:
+        return read_regular(path, SMALL)[0]
+    except Refused:
+        return b""
 
 
 def _collecting_note(folder: Path) -> str:

@@ -178,7 +178,7 @@ def test_ordinary_names_are_ids(name):
     assert unusable(name) == ""
 
 
-def test_a_submission_is_as_late_as_its_file_unless_a_timestamp_says_otherwise(places, course):
+def test_a_submission_is_as_late_as_its_file_whatever_a_timestamp_of_the_students_own_says(places, course):
     source, root = places
     course = replace(course, timezone="America/New_York")
     due = course.due(LAB).timestamp()
@@ -188,9 +188,9 @@ def test_a_submission_is_as_late_as_its_file_unless_a_timestamp_says_otherwise(p
     (source / "stamped" / "timestamp.txt").write_text("2027-02-01 10:00:00 UTC")
     (source / "odd" / "timestamp.txt").write_text("never")
     os.utime(put(source, "far"), ns=(10**18 * 9, 10**18 * 9))
-    assert collect_folder(LAB, course, root, source).late == ["far", "late", "odd"]
+    assert collect_folder(LAB, course, root, source).late == ["far", "late", "odd", "stamped"]
     assert graded(root, "early").stamp.startswith(b"2027-02-13 04:58:00.000000 UTC")
-    assert graded(root, "stamped").stamp.startswith(b"2027-02-01 10:00:00.000000 UTC")
+    assert graded(root, "stamped").stamp == graded(root, "late").stamp
 
 
 def test_the_time_is_in_the_form_that_nbgrader_reads(places, course):
