@@ -121,12 +121,14 @@ def course_markdown(source: str, attachments: dict) -> str:
 
 
 class _Renderer(IPythonRenderer):
-    """Draws no diagrams, for which a script would have to be fetched, and says where a picture is missing."""
+    """Fetches nothing: draws no diagrams, for which a script would be needed, and shows the text of a picture elsewhere."""
 
     def block_mermaidjs(self, code: str) -> str:
         return f"<pre><code>{self.escape_html(code)}</code></pre>"
 
     def image(self, text: str, url: str, title: str | None = None) -> str:
+        if not url.startswith(("attachment:", "data:")):
+            return self.escape_html(text or url)
         try:
             return super().image(text, url, title)
         except InvalidNotebook:
