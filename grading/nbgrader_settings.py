@@ -13,6 +13,14 @@ STUB = '# YOUR CODE HERE\nraise NotImplementedError("This exercise is not answer
 TEXT_STUB = "*Write your answer here.*"
 # nbgrader would copy these next to the notebook: percent sources, which hold the answers, and files that each run writes again.
 IGNORE = [".ipynb_checkpoints", "*.pyc", "__pycache__", ".pytest_cache", "*.py", "predictions.csv", "metrics.json"]
+# The templates' filters by name: nbconvert's, replaced, and two of our own.
+PAGE_FILTERS = {
+    **{
+        name: f"grading.feedback.rendering.{name}" for name in ("markdown2html", "highlight_code", "strip_files_prefix")
+    },
+    **{name: f"grading.feedback.policy.{name}" for name in ("formgrader_policy", "sign_scripts")},
+    "clean_html": "grading.feedback.allow_list.clean_html",
+}
 
 
 def configure(config, course: Course, root: Path):
@@ -52,9 +60,13 @@ def configure(config, course: Course, root: Path):
         "nbgrader.preprocessors.AssignLatePenalties",
         "nbgrader.preprocessors.CheckCellMetadata",
     ]
-    # A student's output may hold scripts, which would run in a grader's browser.
+    # How pages show what students wrote and displayed, which may hold scripts: formgrader's, made by this exporter, and feedback.
     config.HTMLExporter.sanitize_html = True
-    config.HTMLExporter.filters = {"markdown2html": "grading.feedback.html_exporter.markdown2html"}
+    config.HTMLExporter.filters = PAGE_FILTERS
+    config.HTMLExporter.preprocessors = ["grading.feedback.show_safely.ShowSafely"]
+    config.HTMLExporter.template_file = "submission.html.j2"
+    config.HTMLExporter.extra_template_paths = [str(Path(__file__).parent / "feedback" / "templates" / "formgrader")]
+    config.HighlightMagicsPreprocessor.enabled = False  # it would choose a language by a cell's first line
     config.GenerateFeedback.preprocessors = [
         "nbgrader.preprocessors.AssignLatePenalties",  # again, since a person may have given points since
         "nbgrader.preprocessors.GetGrades",

@@ -16,12 +16,14 @@ from grading.atomic_write import write_atomically
 from grading.course import Course
 from grading.coursedir import feedback_page
 from grading.feedback.exchange_secrets import prepare_release
+from grading.feedback.policy import FEEDBACK
 from grading.gradebook.records import Record, records
 from grading.nbgrader_settings import api
 from shared.errors import LabError
 
 PAGE = """<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><title>{title}</title></head>
+<html lang="en"><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}"><title>{title}</title></head>
 <body style="font-family: sans-serif; max-width: 40em; margin: 3em auto">
 <h1>{title}</h1><p>This submission was not graded: {reason}</p>
 <p>Nothing is lost. Once you hand it in again it is graded as usual; if you cannot fix it, ask your instructor.</p>
@@ -65,7 +67,7 @@ def _page(lab: str, course: Course, root: Path, record: Record) -> Path | None:
         return page if api(course, root).generate_feedback(lab, record.student)["success"] else None
     title = html.escape(course.lab(lab).title)
     reason = html.escape(record.reason)
-    write_atomically(page, PAGE.format(title=title, reason=reason))
+    write_atomically(page, PAGE.format(policy=FEEDBACK, title=title, reason=reason))
     return page
 
 
