@@ -1,5 +1,6 @@
 """What a browser lets a page do (its Content-Security-Policy), for feedback and for formgrader's page of a submission."""
 
+import re
 import secrets
 
 NONCE = "page_nonce"  # in a page's resources
@@ -7,6 +8,7 @@ NONCE = "page_nonce"  # in a page's resources
 FEEDBACK = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 # Where it ends up, nbgrader's own part of the page is over.
 STUDENTS_PART = '<div id="notebook"'
+HANDLER = re.compile(r' onclick="toggle_name\((true|false)\);"')
 
 
 def new_nonce() -> str:
@@ -23,6 +25,6 @@ def formgrader_policy(nonce: str) -> str:
 
 
 def sign_scripts(page: str, nonce: str) -> str:
-    """Gives nbgrader's own scripts the nonce; what comes from a student, further down, gets none."""
+    """Gives nbgrader's own scripts the nonce and drops its inline handlers; a student's part gets no nonce."""
     ours, mark, theirs = str(page).partition(STUDENTS_PART)
-    return ours.replace("<script", f'<script nonce="{nonce}"') + mark + theirs
+    return HANDLER.sub("", ours).replace("<script", f'<script nonce="{nonce}"') + mark + theirs

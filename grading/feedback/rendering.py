@@ -26,9 +26,9 @@ class Renderer(IPythonRenderer):
         return as_text(code)  # other lexers can be slow, and a diagram would be drawn by a script from elsewhere
 
     def image(self, text: str, url: str, title: str | None = None) -> str:
+        if not url.startswith("attachment:"):
+            return escape(text)  # a page fetches nothing, such as the course's badge of Colab
         name = url.removeprefix("attachment:")
-        if name == url:
-            return super().image(text, url, title)
         for kind in IMAGES:
             if data := self.attachments.get(name, {}).get(f"image/{kind}"):
                 return f'<img src="data:image/{kind};base64,{escape(str(data))}" alt="{escape(text)}">'
