@@ -15,11 +15,12 @@ TEXT_STUB = "*Write your answer here.*"
 IGNORE = [".ipynb_checkpoints", "*.pyc", "__pycache__", ".pytest_cache", "*.py", "predictions.csv", "metrics.json"]
 # The templates' filters by name: nbconvert's, replaced, and two of our own.
 PAGE_FILTERS = {
-    **{
-        name: f"grading.feedback.rendering.{name}" for name in ("markdown2html", "highlight_code", "strip_files_prefix")
-    },
-    **{name: f"grading.feedback.policy.{name}" for name in ("formgrader_policy", "sign_scripts")},
+    "markdown2html": "grading.feedback.rendering.markdown2html",
+    "highlight_code": "grading.feedback.rendering.highlight_code",
+    "strip_files_prefix": "grading.feedback.rendering.strip_files_prefix",
     "clean_html": "grading.feedback.allow_list.clean_html",
+    "formgrader_policy": "grading.feedback.policy.formgrader_policy",
+    "sign_scripts": "grading.feedback.policy.sign_scripts",
 }
 
 
