@@ -3,7 +3,6 @@
 import os
 import sys
 from collections.abc import Callable
-from importlib.util import find_spec
 from pathlib import Path
 
 from grading.course import Course
@@ -12,10 +11,17 @@ from grading.grade_log import watch
 
 STUB = '# YOUR CODE HERE\nraise NotImplementedError("This exercise is not answered yet: replace this line with your code.")'
 TEXT_STUB = "*Write your answer here.*"
-OUR_TEMPLATES = Path(__file__).parent / "feedback" / "templates"
-NBGRADERS_TEMPLATES = Path(find_spec("nbgrader").origin).parent / "server_extensions" / "formgrader" / "templates"
 # nbgrader would copy these next to the notebook: percent sources, which hold the answers, and files that each run writes again.
 IGNORE = [".ipynb_checkpoints", "*.pyc", "__pycache__", ".pytest_cache", "*.py", "predictions.csv", "metrics.json"]
+# The templates' filters by name: nbconvert's, replaced, and two of our own.
+PAGE_FILTERS = {
+    "markdown2html": "grading.feedback.rendering.markdown2html",
+    "highlight_code": "grading.feedback.rendering.highlight_code",
+    "strip_files_prefix": "grading.feedback.rendering.strip_files_prefix",
+    "clean_html": "grading.feedback.allow_list.clean_html",
+    "formgrader_policy": "grading.feedback.policy.formgrader_policy",
+    "sign_scripts": "grading.feedback.policy.sign_scripts",
+}
 
 
 def configure(config, course: Course, root: Path):
@@ -55,19 +61,13 @@ def configure(config, course: Course, root: Path):
         "nbgrader.preprocessors.AssignLatePenalties",
         "nbgrader.preprocessors.CheckCellMetadata",
     ]
-    # A student's output may hold scripts, which would run in a grader's browser.
+    # How pages show what students wrote and displayed, which may hold scripts: formgrader's, made by this exporter, and feedback.
     config.HTMLExporter.sanitize_html = True
-    config.HTMLExporter.filters = {
-        "markdown2html": "grading.feedback.html_exporter.markdown2html",
-        "clean_html": "grading.feedback.student_work.clean_html",
-        "grading_policy": "grading.feedback.content_policy.grading_policy",
-        "own_scripts": "grading.feedback.content_policy.own_scripts",
-        "escaped_names": "grading.feedback.content_policy.escaped_names",
-    }
-    config.HTMLExporter.preprocessors = ["grading.feedback.student_work.StudentWork"]
-    # Formgrader's page of a submission: nbgrader's template below one of the same name here.
-    config.HTMLExporter.extra_template_basedirs = [str(OUR_TEMPLATES), str(NBGRADERS_TEMPLATES)]
-    config.HTMLExporter.extra_template_paths = [str(NBGRADERS_TEMPLATES)]
+    config.HTMLExporter.filters = PAGE_FILTERS
+    config.HTMLExporter.preprocessors = ["grading.feedback.show_safely.ShowSafely"]
+    config.HTMLExporter.template_file = "submission.html.j2"
+    config.HTMLExporter.extra_template_paths = [str(Path(__file__).parent / "feedback" / "templates" / "formgrader")]
+    config.HighlightMagicsPreprocessor.enabled = False  # it would choose a language by a cell's first line
     config.GenerateFeedback.preprocessors = [
         "nbgrader.preprocessors.AssignLatePenalties",  # again, since a person may have given points since
         "nbgrader.preprocessors.GetGrades",

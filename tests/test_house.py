@@ -375,7 +375,7 @@ def class_paths() -> list[str]:
 
 
 def test_every_class_that_is_named_by_a_string_exists():
-    assert len(class_paths()) == 10
+    assert len(class_paths()) == 16
     for path in class_paths():
         module, _, name = path.rpartition(".")
         assert callable(getattr(importlib.import_module(module), name)), path

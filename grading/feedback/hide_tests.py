@@ -9,12 +9,16 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 
 from grading.verdicts.canaries import TAMPERED
 from grading.verdicts.course_messages import REGION, of_lab
-from grading.verdicts.failure_kinds import LOST, NOT_RUN, TOO_LONG
+from grading.verdicts.failure_kinds import LOST, NOT_RUN, SECOND_ATTEMPT, TOO_LONG
 from shared.notebooks.cell_metadata import is_added
 
 NOT_SHOWN = (
     "(Not shown: the hidden checks had run by here, and whatever a program displays after them could give them away. "
     "Nothing is wrong with that, and no point hangs on it: run your own copy to see this output and your figures.)"
+)
+NOT_SHOWN_AGAIN = (
+    "(Not shown: this notebook's kernel was lost, so it was run again, and whatever a program displays in a second run could "
+    "give hidden checks away. No point hangs on it: run your own copy to see this output and your figures.)"
 )
 OWN_ERROR = (
     "raised by your code; its message is in your own copy, not on this page, because it could quote a hidden check."
@@ -27,12 +31,15 @@ class HideTests(NbGraderPreprocessor):
     """nbgrader's step that hides tests and rubrics, and all output that could quote them.
 
     Student code can read a hidden test as soon as it runs, and display it in any encoding. From the first one on the page
-    therefore shows no free output; a failed check keeps what the course says in it, which names the misconception.
+    therefore shows no free output; a failed check keeps what the course says in it, which names the misconception. A notebook
+    that needed a second attempt shows none at all.
     """
 
     def preprocess(self, nb, resources):
         self.course = of_lab(resources["nbgrader"]["assignment"], Path(self.config.CourseDirectory.root))
-        self.hidden_ran = False
+        # The kernel that was lost may have left what it saw of a hidden test where the next one found it before its first.
+        self.hidden_ran = bool(nb.metadata.get(SECOND_ATTEMPT))
+        self.sentence = NOT_SHOWN_AGAIN if self.hidden_ran else NOT_SHOWN
         return super().preprocess(nb, resources)
 
     def preprocess_cell(self, cell, resources, cell_index):
@@ -48,7 +55,7 @@ class HideTests(NbGraderPreprocessor):
 
     def harmless(self, cell, check: bool) -> list:
         """Returns the outputs of a cell that a page can show once a hidden test has run."""
-        sentence = new_output("stream", name="stdout", text=NOT_SHOWN)
+        sentence = new_output("stream", name="stdout", text=self.sentence)
         if is_added(cell):
             return [sentence]  # always: as many cells as a student likes could tell by having an output or none
         errors = [self.course_error(output) for output in cell.outputs if output.output_type == "error"][-1:]

@@ -14,6 +14,10 @@ from shared.notebooks.cell_metadata import is_added
 
 LENGTH = 300  # characters of a remark; the place it is said of shows it whole
 UNANSWERED = "No response."  # nbgrader's comment on an answer that was left as it was; of code, the checks say so too
+NO_NOTEBOOK = (
+    "The whole page could not be made: something in this notebook is too large to be shown. Your points are as above, and the "
+    "notebook itself is in your own copy."
+)
 HEADING = re.compile(r"^#+ +(.+)$", flags=re.MULTILINE)
 
 
@@ -41,6 +45,15 @@ class Overview(NbGraderPreprocessor):
             grades = book.find_submission_notebook(ours["notebook"], ours["assignment"], ours["student"]).grades
             waiting = {grade.name for grade in grades if grade.needs_manual_grade}
         ours["exercises"] = exercises(nb.cells, waiting)
+        return nb, resources
+
+
+class HeadAlone(NbGraderPreprocessor):
+    """Takes the notebook off a page that could not be made whole, below its table of exercises."""
+
+    def preprocess(self, nb, resources):
+        nb.cells = []
+        resources["nbgrader"]["head_alone"] = NO_NOTEBOOK
         return nb, resources
 
 

@@ -3,11 +3,10 @@
 import contextlib
 import functools
 import html
-import multiprocessing
+import queue
 import sys
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
 
 from tqdm import tqdm
@@ -16,12 +15,14 @@ from grading.atomic_write import write_atomically
 from grading.course import Course
 from grading.coursedir import feedback_page
 from grading.feedback.exchange_secrets import prepare_release
+from grading.feedback.page_process import SECONDS, PageProcess
+from grading.feedback.policy import FEEDBACK
 from grading.gradebook.records import Record, records
-from grading.nbgrader_settings import api
 from shared.errors import LabError
 
 PAGE = """<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><title>{title}</title></head>
+<html lang="en"><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}"><title>{title}</title></head>
 <body style="font-family: sans-serif; max-width: 40em; margin: 3em auto">
 <h1>{title}</h1><p>This submission was not graded: {reason}</p>
 <p>Nothing is lost. Once you hand it in again it is graded as usual; if you cannot fix it, ask your instructor.</p>
@@ -29,19 +30,21 @@ PAGE = """<!DOCTYPE html>
 """
 
 
-def write_feedback(lab: str, course: Course, root: Path, workers: int = 1) -> list[Path]:
+def write_feedback(lab: str, course: Course, root: Path, workers: int = 1, seconds: float = SECONDS) -> list[Path]:
     """Writes one page a student; returns their paths.
 
     Args:
         workers: processes side by side.
+        seconds: in which a page must be made; after that it gets its head alone, with points and remarks.
     Raises:
-        LabError: nothing was graded yet, or nbgrader failed for some students (all others are written, they are named).
+        LabError: nothing was graded yet, no process could be started, or nbgrader failed for some students (all others are
+            written, they are named).
     """
     found = records(root, lab)
     if not found:
         raise LabError(f"Nothing of {lab} is graded in {root}: run 'course autograde {lab}' first.")
-    with _mapping(min(workers, len(found))) as over:
-        work = over(functools.partial(_page, lab, course, root), found.values())
+    with _processes(min(workers, len(found)), lab, course, root, seconds) as (threads, idle):
+        work = threads.map(functools.partial(_page, lab, course, root, idle), found.values())
         pages = list(tqdm(work, total=len(found), desc=f"Feedback {lab}", unit="page"))
     written = [record for record, page in zip(found.values(), pages, strict=True) if page]
     if shared := prepare_release(written, lab, root):
@@ -58,32 +61,37 @@ def write_feedback(lab: str, course: Course, root: Path, workers: int = 1) -> li
     return pages
 
 
-def _page(lab: str, course: Course, root: Path, record: Record) -> Path | None:
-    """Writes the student's page and returns its path; None where nbgrader could not."""
+def _page(lab: str, course: Course, root: Path, idle: queue.SimpleQueue, record: Record) -> Path | None:
+    """Writes the student's page and returns its path; None where nbgrader could not even make its head."""
     page = feedback_page(record.student, lab, root)
+    page.unlink(missing_ok=True)  # an older one, should this one fail
     if record.status == "graded":
-        return page if api(course, root).generate_feedback(lab, record.student)["success"] else None
+        process = idle.get()
+        try:
+            return page if process.write(record.student) or process.write(record.student, whole=False) else None
+        finally:
+            idle.put(process)
     title = html.escape(course.lab(lab).title)
     reason = html.escape(record.reason)
-    write_atomically(page, PAGE.format(title=title, reason=reason))
+    write_atomically(page, PAGE.format(policy=FEEDBACK, title=title, reason=reason))
     return page
 
 
 @contextlib.contextmanager
-def _mapping(workers: int) -> Iterator[Callable]:
-    """Gives a `map` that runs in this number of processes.
-
-    Raises:
-        LabError: one of them died.
-    """
-    if workers == 1:
-        yield map
-        return
-    # spawn: a database's connections must not be forked
-    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
-        try:
-            yield pool.map
-        except BrokenProcessPool:
-            raise LabError(
-                "A process that wrote pages died, of too little memory perhaps: run again with fewer --workers."
-            ) from None
+def _processes(
+    count: int, lab: str, course: Course, root: Path, seconds: float
+) -> Iterator[tuple[Executor, queue.SimpleQueue]]:
+    """Gives as many threads as processes that write pages, and a queue of the processes; ends them afterwards."""
+    processes = [PageProcess(lab, course, root, seconds) for _ in range(count)]
+    idle = queue.SimpleQueue()
+    for process in processes:
+        idle.put(process)
+    try:
+        with ThreadPoolExecutor(count) as threads:
+            try:
+                yield threads, idle
+            finally:
+                threads.shutdown(cancel_futures=True)
+    finally:
+        for process in processes:
+            process.stop()

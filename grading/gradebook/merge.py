@@ -13,10 +13,11 @@ from sqlalchemy.exc import SAWarning
 
 from grading.atomic_write import write_atomically
 from grading.course import Course
-from grading.coursedir import ACCEPTED, autograded_folder, executed_path
+from grading.coursedir import ACCEPTED, autograded_folder, executed_path, feedback_page
 from grading.gradebook.database import gradebook
 from grading.gradebook.held_marks import extend_as_held
 from grading.nbgrader_settings import api, last_error
+from grading.verdicts.failure_kinds import SECOND_ATTEMPT
 from shared.errors import LabError
 from shared.notebooks.cell_metadata import fed_by, grade_id, is_answer
 
@@ -29,6 +30,8 @@ class TakeExecuted(NbGraderPreprocessor):
         root = Path(self.config.CourseDirectory.root)
         executed = nbformat.read(executed_path(known["student"], known["assignment"], root), as_version=4)
         nb.cells = executed.cells
+        if executed.metadata.get(SECOND_ATTEMPT):
+            nb.metadata[SECOND_ATTEMPT] = True
         return nb, resources
 
 
@@ -38,6 +41,7 @@ def merge(lab: str, student: str, notebook: NotebookNode, doubts: Iterable[str],
     Raises:
         LabError: nbgrader refused it; nothing of an older score is left then.
     """
+    _remove_page(lab, student, root)
     write_atomically(executed_path(student, lab, root), nbformat.writes(notebook))
     with warnings.catch_warnings():
         # nbgrader reads a new submission's notebooks before it adds them; what it then writes is complete.
@@ -78,5 +82,11 @@ def forget(lab: str, student: str, course: Course, root: Path) -> None:
             book.remove_submission(lab, student)
         except MissingEntry:
             book.update_or_create_student(student)
+    _remove_page(lab, student, root)
     shutil.rmtree(autograded_folder(student, lab, root), ignore_errors=True)
     executed_path(student, lab, root).unlink(missing_ok=True)
+
+
+def _remove_page(lab: str, student: str, root: Path) -> None:
+    """Removes the page about an earlier result, which would look like one about this: 'course feedback' writes the new one."""
+    feedback_page(student, lab, root).unlink(missing_ok=True)

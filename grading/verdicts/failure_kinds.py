@@ -8,6 +8,7 @@ from shared.notebooks.cell_metadata import is_graded
 LOST = "KernelLost"
 TOO_LONG = "TooLong"
 NOT_RUN = "NotRun"
+SECOND_ATTEMPT = "second_attempt"
 
 
 def kernel_lost(notebook: NotebookNode) -> bool:

@@ -1,19 +1,25 @@
 """Pages that students get: a failed check speaks, and nothing that ran after a hidden check can carry it out."""
 
 import base64
+import html
 import json
 import re
+import shutil
 
+import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from grading import autograde
 from grading.course import load_course
+from grading.coursedir import executed_path, feedback_page
 from grading.feedback import write
-from grading.feedback.hide_tests import NOT_SHOWN, OWN_ERROR
-from grading.feedback.overview import exercises
+from grading.feedback.hide_tests import NOT_SHOWN, NOT_SHOWN_AGAIN, OWN_ERROR
+from grading.feedback.overview import NO_NOTEBOOK, exercises
+from grading.gradebook.merge import forget, merge
 from grading.verdicts.course_messages import CourseWords
+from grading.verdicts.failure_kinds import SECOND_ATTEMPT
 from shared.errors import LabError
 from shared.notebooks.cell_metadata import ADDED
 
@@ -147,6 +153,65 @@ def test_a_process_that_dies_while_it_writes_pages_is_said(class_graded, tmp_pat
     course, root = class_graded
     with pytest.raises(LabError, match="--workers"):
         write.write_feedback(LAB, course, root, workers=2)
+
+
+# Put in the way of each process that writes pages: what no known notebook does any more, while an answer is coloured.
+HARM = """
+import os
+import time
+
+from nbconvert.filters import highlight
+
+colour = highlight._pygments_highlight
+
+
+def harm(source, *others):
+    if "2 / (1 / x)" in source:
+        time.sleep(1_000)
+    if "raise ValueError(secret())" in source:
+        os._exit(1)
+    if "raise type(secret()" in source:
+        bytearray(10**12)
+    return colour(source, *others)
+
+
+highlight._pygments_highlight = harm
+"""
+
+
+def test_a_page_that_cannot_be_made_whole_shows_points_and_remarks_and_costs_nobody_else_theirs(
+    class_graded, pages, tmp_path, monkeypatch
+):
+    (tmp_path / "sitecustomize.py").write_text(HARM)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    course, root = class_graded
+    found = write.write_feedback(LAB, course, root, workers=2, seconds=20)
+    again = {page.parent.parent.name: page.read_text() for page in found}
+    heads = {student for student, page in again.items() if NO_NOTEBOOK in page}
+    assert heads == {"careless", "raises", "fails", "names_an_error"}
+    assert f"ZeroDivisionError: {OWN_ERROR}" in again["careless"]
+    assert "40 of 100" in again["careless"]
+    assert {student: page for student, page in again.items() if student not in heads} == {
+        student: page for student, page in pages.items() if student not in heads
+    }
+
+
+def test_a_second_attempt_shows_no_free_output_and_leaves_no_older_page(class_graded, pages, tmp_path):
+    course, root = class_graded
+    root = shutil.copytree(root, tmp_path / "root")
+    notebook = nbformat.read(executed_path("honest", LAB, root), as_version=4)
+    notebook.metadata[SECOND_ATTEMPT] = True
+    merge(LAB, "honest", notebook, [], course, root)
+    page = feedback_page("honest", LAB, root)
+    assert not page.exists()
+    write.write_feedback(LAB, course, root, workers=2)
+    text = page.read_text()
+    assert text.count("my own figures, before") == 1  # in its source
+    assert "LAB_PROFILE says so" not in text
+    assert html.escape(NOT_SHOWN_AGAIN, quote=False) in text
+    assert "LAB_PROFILE says so" in pages["honest"]
+    forget(LAB, "honest", course, root)
+    assert not page.exists()
 
 
 def graded(name: str, score: float, points: float, kind=new_code_cell, source="x = 1", **mark):
