@@ -1,5 +1,6 @@
 """JupyterLab as `make lab` starts it, in headless Chromium: the notebook opens, runs, and Validate passes on the reference."""
 
+import contextlib
 import os
 import secrets
 import shutil
@@ -8,6 +9,8 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -32,15 +35,22 @@ def server(tmp_path_factory):
     folder = tmp_path_factory.mktemp("labs")
     nbformat.write(instructor_notebook(LAB, load_course()), folder / "reference.ipynb")
     shutil.copyfile(student_path(LAB), folder / "student.ipynb")
+    environment = {"JUPYTER_CONFIG_PATH": str(CHECKOUT / ".jupyter"), "LAB_PROFILE": "tiny"}
+    with serving(folder, tmp_path_factory.mktemp("config"), environment) as (address, token):
+        yield address, token, folder
+
+
+@contextlib.contextmanager
+def serving(folder: Path, config: Path, environment: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Runs JupyterLab in a folder; gives its address and token."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     token = secrets.token_hex(16)
     command = [sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root", f"--ServerApp.port={port}"]
     command += [f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={folder}", "--ServerApp.ip=127.0.0.1"]
-    environment = {**os.environ, "JUPYTER_CONFIG_PATH": str(CHECKOUT / ".jupyter"), "LAB_PROFILE": "tiny"}
-    environment["JUPYTER_CONFIG_DIR"] = str(tmp_path_factory.mktemp("config"))
-    log = (folder / "server.log").open("w")
+    environment = {**os.environ, "JUPYTER_CONFIG_DIR": str(config), **environment}
+    log = (config / "server.log").open("w")
     process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, env=environment)
     address = f"http://127.0.0.1:{port}"
     try:
@@ -49,17 +59,18 @@ def server(tmp_path_factory):
                 urllib.request.urlopen(f"{address}/api?token={token}", timeout=2)
                 break
             except OSError:
-                assert process.poll() is None, (folder / "server.log").read_text()
+                assert process.poll() is None, (config / "server.log").read_text()
                 time.sleep(0.5)
-        yield address, token, folder
+        yield address, token
     finally:
         process.terminate()
         process.wait(timeout=30)
         log.close()
 
 
-@pytest.fixture
-def page(server):
+@contextlib.contextmanager
+def browsing() -> Iterator:
+    """Gives a page of headless Chromium; skips the test where there is none."""
     if chromium is None:
         pytest.skip("no Chromium on this machine: apt-get install chromium")
     from playwright.sync_api import sync_playwright
@@ -70,6 +81,12 @@ def page(server):
         page.set_default_timeout(60 * SECONDS)
         yield page
         browser.close()
+
+
+@pytest.fixture
+def page(server):
+    with browsing() as page:
+        yield page
 
 
 def open_notebook(page, server, name: str) -> None:
