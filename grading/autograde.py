@@ -4,7 +4,7 @@ Each submission that is done has a record. After a killed run, the same command 
 twice, and one without is graded from the start.
 """
 
-import secrets
+import contextlib
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,12 +15,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from tqdm import tqdm
 
 from grading import folders
-from grading.atomic_write import write_atomically
 from grading.course import Course
 from grading.coursedir import (
     SUBMITTED,
     accepted_folder,
-    fresh_seed_path,
     instructor_path,
     judges_path,
     student_path,
@@ -35,8 +33,10 @@ from grading.gradebook.records import Record, digest, records, save, students
 from grading.gradebook.roster import unusable
 from grading.gradebook.run_lock import hold_run_lock
 from grading.intake.submission import SECRET, STAMP, Submission, open_submission
-from grading.verdicts import outside_judges
 from grading.verdicts.failure_kinds import require_own_fault
+from grading.verdicts.fresh_seeds import course_secret, student_seed
+from grading.verdicts.judging import Judging
+from grading.verdicts.outside_judges import JudgeFault, handing_over, require_judges
 from grading.workers import dask_cluster
 from grading.workers.grading_task import Task, checks_put_in
 from grading.workers.kernel_modes import KERNELS, ready_kernels
@@ -44,7 +44,6 @@ from grading.workers.local import CONTAINER, Failed, run_all
 from shared.errors import LabError
 from shared.notebooks.reading import Refused, read_cells, shown
 from shared.notebooks.realign import Realigned, realign
-from shared.settings import FRESH_SEED
 
 
 class Grading:
@@ -65,7 +64,9 @@ class Grading:
         self.released = nbformat.reads(text, as_version=4)
         self.older = older_editions(lab, root, text)
         self.instructor = nbformat.read(instructors, as_version=4)
-        self.judges = outside_judges.judges(lab, root)
+        require_judges(lab, self.instructor, root)
+        self.judges = Judging(lab, handing_over(self.instructor), root)
+        self.secret = course_secret(root)
         # Student -> the rebuilt notebook, its digest, and when work on it began, of every submission that is running.
         self.pending: dict[str, tuple[Realigned, str, float]] = {}
 
@@ -116,9 +117,12 @@ class Grading:
                 self._close(Record(student, "failed", reason, _since(start), fingerprint), bar)
                 continue
             self.pending[student] = realigned, fingerprint, start
-            yield student, self._task(realigned)
+            yield student, self._task(student, realigned)
 
-    def _task(self, realigned: Realigned) -> Task:
+    def _seed(self, student: str) -> str:
+        return student_seed(self.secret, self.lab, student)
+
+    def _task(self, student: str, realigned: Realigned) -> Task:
         full = checks_put_in(nbformat.from_dict(realigned.notebook), self.instructor)
         return Task(
             nbformat.writes(full),
@@ -127,6 +131,7 @@ class Grading:
             total_seconds=self.course.total_timeout_seconds,
             output_bytes=self.course.max_output_kb * 1000,
             memory_gb=self.course.memory_gb,
+            seed=self._seed(student),
         )
 
     def _accept(self, student: str, read: Submission) -> Realigned:
@@ -165,6 +170,9 @@ class Grading:
         )
         try:
             record = self._recorded(record, realigned, result)
+        except JudgeFault as fault:
+            self._close(replace(record, reason=shown(str(fault))), bar)
+            raise
         except LabError as error:
             record = replace(record, reason=str(error))
         except SQLAlchemyError as error:
@@ -186,7 +194,7 @@ class Grading:
             raise LabError(str(result))
         student = record.student
         notebook = nbformat.reads(result.notebook, as_version=4)
-        outside_judges.apply(notebook, self.judges)
+        self.judges.apply(notebook, self._seed(student))
         self._begin_writing(student)
         require_own_fault(notebook, self.released)
         merge(self.lab, student, notebook, realigned.doubts, self.course, self.root)
@@ -220,21 +228,13 @@ def _since(start: float) -> float:
     return round(time.monotonic() - start, 2)
 
 
-def kernel_variables(root: Path, container: str = "") -> dict[str, str]:
-    """Environment variables that every kernel inherits: profile tiny, and the seed of the course directory's fresh inputs.
-
-    The seed is drawn once for a course directory, so that grading again gives the same grade.
+def kernel_variables(container: str = "") -> dict[str, str]:
+    """Environment variables that every worker and kernel inherits.
 
     Args:
         container: the command that starts a container; empty unless each submission runs in one.
     """
-    path = fresh_seed_path(root)
-    if not path.is_file():
-        write_atomically(path, f"{secrets.randbits(60)}\n")
-    given = {"LAB_PROFILE": "tiny", FRESH_SEED: path.read_text().strip()}
-    if container:
-        given[CONTAINER] = container
-    return given
+    return {"LAB_PROFILE": "tiny", **({CONTAINER: container} if container else {})}
 
 
 def grade_class(
@@ -270,10 +270,11 @@ def _autograde(grading: Grading, workers: int, only: str | None, scheduler: str)
         return
     kernel = grading.kernel
     memory_gb = grading.course.memory_gb
-    given = kernel_variables(grading.root, grading.course.container if kernel == "container" else "")
+    given = kernel_variables(grading.course.container if kernel == "container" else "")
     with (
         shared_engine(),
         variables(given),
+        contextlib.ExitStack() as stack,
         tqdm(total=len(due), desc=f"Grading {grading.lab}", unit="submission") as bar,
     ):
         tasks = grading.tasks(due, bar)
@@ -281,8 +282,9 @@ def _autograde(grading: Grading, workers: int, only: str | None, scheduler: str)
         def done(student: str, result) -> None:
             grading.done(student, result, bar)
 
+        stack.callback(grading.judges.stop)
         if scheduler:
             dask_cluster.run_all(tasks, scheduler, kernel, memory_gb, given, done)
         else:
-            with ready_kernels(kernel, memory_gb) as (environment, ready):
-                run_all(tasks, workers, environment, done, ready)
+            environment, ready = stack.enter_context(ready_kernels(kernel, memory_gb))
+            run_all(tasks, workers, environment, done, ready)

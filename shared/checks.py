@@ -141,6 +141,12 @@ def fresh(name: str = ""):
     return np.random.default_rng([int(seed), number] if seed else None)
 
 
+def restart_draws() -> None:
+    """Makes the next generator of `fresh` the first one again, whatever has drawn before."""
+    global _calls
+    _calls = itertools.count()
+
+
 def announce(result) -> None:
     """Prints "Passed." after a cell whose checks all held, since silence worries at 2 a.m.; IPython calls it after each cell."""
     if result.success and _compares(result.info.raw_cell):

@@ -1,91 +1,35 @@
 """JupyterLab as `make lab` starts it, in headless Chromium: the notebook opens, runs, and Validate passes on the reference."""
 
-import contextlib
-import os
-import secrets
 import shutil
-import socket
 import subprocess
 import sys
 import time
-import urllib.request
-from collections.abc import Iterator
-from pathlib import Path
 
 import nbformat
 import pytest
 
 from grading.authoring.build import instructor_notebook
 from grading.coursedir import student_path
-from shared.assets.cache_paths import CHECKOUT
+from tests.browser import SECONDS, browser_page, jupyterlab
 
 LAB = "lab01_ridge"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-FLAGS += ["--disable-component-update", "--disable-sync"]
-SECONDS = 1000  # playwright counts in milliseconds
-
-chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    """(address, token, folder) of a JupyterLab with the course's settings; the folder holds both versions of a lab."""
+    """(address, token, folder) of a JupyterLab; the folder holds both versions of a lab."""
     from grading.course import load_course
 
     folder = tmp_path_factory.mktemp("labs")
     nbformat.write(instructor_notebook(LAB, load_course()), folder / "reference.ipynb")
     shutil.copyfile(student_path(LAB), folder / "student.ipynb")
-    environment = {"JUPYTER_CONFIG_PATH": str(CHECKOUT / ".jupyter"), "LAB_PROFILE": "tiny"}
-    with serving(folder, tmp_path_factory.mktemp("config"), environment) as (address, token):
+    with jupyterlab(folder, tmp_path_factory.mktemp("config")) as (address, token):
         yield address, token, folder
 
 
-@contextlib.contextmanager
-def serving(folder: Path, config: Path, environment: dict[str, str]) -> Iterator[tuple[str, str]]:
-    """Runs JupyterLab in a folder; gives its address and token."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    token = secrets.token_hex(16)
-    command = [sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root", f"--ServerApp.port={port}"]
-    command += [f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={folder}", "--ServerApp.ip=127.0.0.1"]
-    environment = {**os.environ, "JUPYTER_CONFIG_DIR": str(config), **environment}
-    log = (config / "server.log").open("w")
-    process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, env=environment)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(120):
-            try:
-                urllib.request.urlopen(f"{address}/api?token={token}", timeout=2)
-                break
-            except OSError:
-                assert process.poll() is None, (config / "server.log").read_text()
-                time.sleep(0.5)
-        yield address, token
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
-        log.close()
-
-
-@contextlib.contextmanager
-def browsing() -> Iterator:
-    """Gives a page of headless Chromium; skips the test where there is none."""
-    if chromium is None:
-        pytest.skip("no Chromium on this machine: apt-get install chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=chromium, args=FLAGS)
-        page = browser.new_page(viewport={"width": 1400, "height": 1000})
-        page.set_default_timeout(60 * SECONDS)
-        yield page
-        browser.close()
-
-
 @pytest.fixture
-def page(server):
-    with browsing() as page:
+def page():
+    with browser_page() as page:
         yield page
 
 

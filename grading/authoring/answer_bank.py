@@ -115,12 +115,12 @@ def _shell():
 
 
 def _execute(shell, source: str) -> dict:
-    """Runs one cell; returns {"error": [name, message] or None, "handed": what it handed over to a judge outside}."""
+    """Runs one cell; returns {"error": [name, message] or None, "handed": what it handed over last to a judge outside}."""
     with capture_output() as shown:
         result = shell.run_cell(source, store_history=False)
     error = result.error_before_exec or result.error_in_exec
-    handed = [{HANDED_OVER: output.data[HANDED_OVER]} for output in shown.outputs if HANDED_OVER in output.data]
-    return {"error": [type(error).__name__, str(error)] if error else None, "handed": handed}
+    handed = [output.data[HANDED_OVER] for output in shown.outputs if HANDED_OVER in output.data]
+    return {"error": [type(error).__name__, str(error)] if error else None, "handed": handed[-1] if handed else None}
 
 
 def _failure(result: dict, judge: Callable | None) -> tuple[str, str] | None:

@@ -14,6 +14,7 @@ from grading.authoring import cell_headers, source_rules
 from grading.course import Course
 from grading.coursedir import LABS, SOLUTIONS, instructor_path, source_parts, student_path
 from grading.nbgrader_settings import api, last_error
+from grading.verdicts.outside_judges import require_judges
 from shared.assets.cache_paths import CHECKOUT
 from shared.errors import LabError
 from shared.notebooks.cell_metadata import grade_id
@@ -141,10 +142,12 @@ def build_lab(lab: str, course: Course, checkout: Path = CHECKOUT) -> Path:
     """Writes the instructor notebook (git-ignored) and labs/<lab>/<lab>.ipynb; returns the latter.
 
     Raises:
-        LabError: the lab breaks a rule, or somebody edited the notebook in labs/, which a build would destroy.
+        LabError: the lab breaks a rule, a check that hands values over has no judge, or somebody edited the notebook in labs/,
+            which a build would destroy.
     """
     target = student_path(lab, checkout)
     notebook, text = student_text(lab, course, checkout)
+    require_judges(lab, notebook, checkout)
     if is_edited(target):
         raise LabError(
             f"The notebook {_shown(target)} was edited by hand and a build would undo that: {_way_out(lab)}."

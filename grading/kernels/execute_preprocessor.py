@@ -8,6 +8,7 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import Execute
 from traitlets import Bool, Integer, List, Unicode
 
+from grading.kernels.hidden_inputs import seeded
 from grading.kernels.hidden_names import kept_apart
 from grading.kernels.output_limits import OutputLimits, make_sound
 from grading.verdicts.failure_kinds import LOST, NOT_RUN, TOO_LONG, fail
@@ -20,6 +21,7 @@ class SafeExecute(Execute):
 
     total_timeout = Integer(1800, help="seconds the whole notebook may take").tag(config=True)
     output_limit = Integer(1_000_000, help="bytes of output that a notebook may keep").tag(config=True)
+    seed = Unicode("", help="of the hidden inputs; empty for inputs that are drawn anew")
     store_widget_state = Bool(False)  # nobody looks at it, and it has no limit
     extra_arguments = List(Unicode(), default_value=["--HistoryManager.enabled=False"])
 
@@ -42,7 +44,7 @@ class SafeExecute(Execute):
         # A cell that has ended keeps its outputs: a later one could update them with what it has learned of the checks.
         self._display_id_map.clear()
         try:
-            with kept_apart(cell, self._run_silently):
+            with kept_apart(cell, self._run_silently), seeded(cell, self.seed, self._run_silently):
                 cell, resources = super().preprocess_cell(cell, resources, index)
         except CellTimeoutError:
             self._lose(cell, f"This cell took longer than {self.timeout} s and did not stop when it was told to.")

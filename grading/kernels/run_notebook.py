@@ -14,8 +14,10 @@ from nbformat import NotebookNode
 
 from grading.environment_variables import ONE_THREAD
 from shared.errors import LabError
+from shared.settings import FRESH_SEED
 
 COST = "cost"  # in an executed notebook's metadata
+SEED = "0"  # of the hidden inputs, so that judges can draw the same ones
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,9 @@ def run_notebook(notebook: NotebookNode, folder: Path, cell_timeout: int) -> Run
         path = Path(work) / "notebook.ipynb"
         nbformat.write(notebook, path)
         command = [sys.executable, "-m", "grading.kernels.run_notebook", str(path), str(folder), str(cell_timeout)]
-        done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **ONE_THREAD})
+        done = subprocess.run(
+            command, capture_output=True, text=True, env={**os.environ, **ONE_THREAD, FRESH_SEED: SEED}
+        )
         if done.returncode:
             reason = done.stdout.strip() or done.stderr.strip() or f"its process ended with {done.returncode}"
             raise LabError(f"The notebook did not run to its end: {reason}")

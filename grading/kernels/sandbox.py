@@ -17,7 +17,6 @@ from grading.environment_variables import ONE_THREAD
 from grading.kernels.resource_limits import DEFAULT_LIMITS, Limits
 from shared.assets.cache_paths import INSTALLED, cache_directory, data_path
 from shared.errors import LabError
-from shared.settings import FRESH_SEED
 
 NOBODY = 65534
 HOME = "/home/student"
@@ -160,5 +159,5 @@ def _environment() -> dict[str, str]:
         "HF_HUB_OFFLINE": "1",
         "MPLCONFIGDIR": "/tmp/matplotlib",
         "PYTHONDONTWRITEBYTECODE": "1",
-        **{name: os.environ[name] for name in ("LAB_PROFILE", FRESH_SEED) if name in os.environ},
+        **{name: os.environ[name] for name in ("LAB_PROFILE",) if name in os.environ},
     }

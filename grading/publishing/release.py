@@ -19,6 +19,7 @@ from grading.coursedir import (
 from grading.editions import keep_edition
 from grading.gradebook.database import gradebook
 from grading.nbgrader_settings import database_url
+from grading.publishing.reference_judged import require_sound_judges
 from shared.assets.cache_paths import CHECKOUT
 
 
@@ -29,15 +30,18 @@ def release_lab(lab: str, course: Course, root: Path, checkout: Path = CHECKOUT)
     released is replaced; a release that is refused leaves everything as it was.
 
     Raises:
-        LabError: labs/ is not what the source makes, or nbgrader refuses (cells changed after submissions came in).
+        LabError: labs/ is not what the source makes, a judge is missing or at fault, or nbgrader refuses (cells changed after
+            submissions came in).
     """
     require_built(lab, course, checkout)
+    notebook = instructor_notebook(lab, course, checkout)
+    require_sound_judges(lab, notebook, root, checkout)
     root.mkdir(parents=True, exist_ok=True, mode=0o700)
     close(root, course)
     staging = staging_folder(lab, root)
     folders.remove_tree(staging)
     try:
-        generate(lab, course, staging, instructor_notebook(lab, course, checkout), database_url(course, root))
+        generate(lab, course, staging, notebook, database_url(course, root))
         _write(lab, root, checkout, instructor_path(lab, staging).read_text(encoding="utf-8"))
     finally:
         shutil.rmtree(staging, ignore_errors=True)

@@ -28,7 +28,14 @@ from shared.notebooks.cell_metadata import grade_id, is_answer
 
 @dataclass(frozen=True)
 class Task:
-    """What to run: a notebook as JSON text, with hidden tests; the kernel's name; limits in seconds and bytes."""
+    """What to run.
+
+    Args:
+        notebook: as JSON text, with hidden tests.
+        kernel: its name.
+        cell_seconds, total_seconds, output_bytes, memory_gb: limits.
+        seed: of the student's hidden inputs; empty for inputs that are drawn anew.
+    """
 
     notebook: str
     kernel: str
@@ -36,6 +43,7 @@ class Task:
     total_seconds: int
     output_bytes: int
     memory_gb: float
+    seed: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,6 +82,7 @@ def _run_once(task: Task) -> tuple[NotebookNode, list[str]]:
             timeout=task.cell_seconds,
             total_timeout=task.total_seconds,
             output_limit=task.output_bytes,
+            seed=task.seed,
             shutdown_kernel="immediate",
             config=config,
         )

@@ -204,3 +204,20 @@ def test_a_record_that_was_cut_off_counts_as_none(place, text):
     write.write_feedback(LAB, course, root)
     autograde.grade_class(LAB, course, root, "plain")
     assert row(place, "ada") == before
+
+
+def test_a_judge_at_fault_stops_the_run_and_takes_nobodys_points(place, capsys):
+    root, course = place
+    judges = root / "solutions" / LAB / "outside_judges.py"
+    sound = judges.read_text()
+    before = row(place, "ada")
+    judges.write_text(sound + "\n\ndef double_any(doubles):\n    open('/nowhere/labels.csv')\n")
+    assert cli.main(["autograde", LAB, "--root", str(root), "--kernel", "plain"]) == 2
+    assert "The judge of 'double_any' fails (FileNotFoundError" in capsys.readouterr().err
+    assert row(place, "ada").status == "failed"
+    judges.unlink()
+    assert cli.main(["autograde", LAB, "--root", str(root), "--kernel", "plain"]) == 2
+    assert "has no function of that name" in capsys.readouterr().err
+    judges.write_text(sound)
+    autograde.grade_class(LAB, course, root, "plain")
+    assert row(place, "ada") == before

@@ -156,30 +156,30 @@ def own():
     assert children() <= before
 
 
-SEED = "import os; print(os.environ['COURSE_FRESH_SEED'])"
+PROFILE = "import os; print(os.environ['LAB_PROFILE'])"
 
 
-def seed_seen(mode: str, seed: str) -> str:
-    task = replace(task_of(SEED), kernel=KERNELS[mode])
-    done = dask_worker.run_here(asdict(task), mode, 3.0, {"COURSE_FRESH_SEED": seed, "LAB_PROFILE": "tiny"})
+def profile_seen(mode: str, profile: str) -> str:
+    task = replace(task_of(PROFILE), kernel=KERNELS[mode])
+    done = dask_worker.run_here(asdict(task), mode, 3.0, {"LAB_PROFILE": profile})
     return nbformat.reads(done["notebook"], as_version=4).cells[0].outputs[0].text.strip()
 
 
 def test_a_second_course_directory_gets_its_own_environment_and_the_firsts_worker_ends(own):
-    assert seed_seen("plain", "111") == "111"
+    assert profile_seen("plain", "tiny") == "tiny"
     first = children() - own
-    assert seed_seen("plain", "222") == "222"
+    assert profile_seen("plain", "laptop") == "laptop"
     assert first
     assert not first & children()
 
 
 @needs_walls
 def test_a_dead_fork_server_is_started_anew(own):
-    assert seed_seen("warm", "111") == "111"
+    assert profile_seen("warm", "tiny") == "tiny"
     for number in children() - own:
         if b"fork_server" in Path(f"/proc/{number}/cmdline").read_bytes():
             os.kill(number, signal.SIGKILL)
-    assert seed_seen("warm", "111") == "111"
+    assert profile_seen("warm", "tiny") == "tiny"
 
 
 def test_where_no_scheduler_answers_one_sentence_says_so(handed_in, monkeypatch):

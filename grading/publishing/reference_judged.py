@@ -1,0 +1,86 @@
+"""Has a lab's judges judge what its reference hands over, before any student's work depends on them."""
+
+import hashlib
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from grading.atomic_write import write_atomically
+from grading.coursedir import judges_path, reference_path
+from grading.environment_variables import variables
+from grading.kernels.run_notebook import SEED, run_notebook
+from grading.verdicts.judging import judging
+from grading.verdicts.outside_judges import handed_over, handing_over, require_judges
+from shared.assets.cache_paths import cache_directory
+from shared.errors import LabError
+from shared.notebooks.cell_metadata import grade_id
+
+TIMEOUT = 1200  # seconds for a cell
+
+
+def require_sound_judges(lab: str, notebook: NotebookNode, root: Path, checkout: Path) -> None:
+    """Raises LabError unless each judge has its check, and accepts what the reference hands over.
+
+    The reference is run in profile tiny, unless the demo has, or these judges accepted it before on this machine. Where it
+    cannot be run to its end here, that is reported and the judges stay untried.
+
+    Args:
+        notebook: the instructor's.
+        root: the course directory, in which the demo may have run the reference.
+        checkout: where the judges are.
+    """
+    require_judges(lab, notebook, checkout)
+    if not handing_over(notebook):
+        return
+    known = _accepted_path(lab, notebook, checkout)
+    if known.is_file():
+        return
+    executed = _executed(lab, notebook, root)
+    if executed is None:
+        return
+    _judge(lab, executed, checkout)
+    if os.access(cache_directory(), os.W_OK):
+        write_atomically(known, f"The judges of {lab} accept its reference.\n")
+
+
+def _accepted_path(lab: str, notebook: NotebookNode, checkout: Path) -> Path:
+    """A file that exists once these judges have accepted this reference."""
+    sources = [cell.source for cell in notebook.cells] + [judges_path(lab, checkout).read_text(encoding="utf-8")]
+    digest = hashlib.sha256("\0".join(sources).encode()).hexdigest()[:20]
+    return cache_directory() / "judged" / f"{lab}-{digest}"
+
+
+def _executed(lab: str, notebook: NotebookNode, root: Path) -> NotebookNode | None:
+    """The executed reference; None where it could not be run."""
+    path = reference_path(lab, root)
+    if path.is_file():
+        found = nbformat.read(path, as_version=4)
+        if [cell.source for cell in found.cells] == [cell.source for cell in notebook.cells]:
+            return found
+    print(f"course: Running the reference of {lab} once, to try its judges; this can take minutes.", file=sys.stderr)
+    with variables({"LAB_PROFILE": "tiny"}), tempfile.TemporaryDirectory(prefix="course-reference-") as folder:
+        try:
+            run = run_notebook(notebook, Path(folder), TIMEOUT)
+        except LabError as error:
+            failed = str(error)
+        else:
+            failed = next((f"{name}: {said}" for name, said in run.errors().values()), "")
+    if failed:
+        print(
+            f"course: The judges of {lab} were not tried, since its reference does not run here: {failed}",
+            file=sys.stderr,
+        )
+        return None
+    return run.notebook
+
+
+def _judge(lab: str, executed: NotebookNode, checkout: Path) -> None:
+    with judging(lab, executed, checkout) as judges:
+        for cell in executed.cells:
+            name = grade_id(cell)
+            if name in judges.checks and (found := judges.verdict(name, handed_over(cell), SEED)):
+                raise LabError(f"The judge of '{name}' rejects what the reference of {lab} hands over: {found[1]}")
