@@ -12,7 +12,7 @@ from grading.course import load_course
 from grading.environment_variables import variables
 from grading.feedback import write
 from grading.gradebook import grades
-from tests.hostile import attacks, files, forgeries, messages, notebooks  # noqa: F401  they register their cases
+from tests.hostile import attacks, files, forgeries, messages, notebooks, pages  # noqa: F401  they register their cases
 from tests.hostile.cases import ANSWER, CASES, FULL, LAB, SECRET, cell, save
 from tests.isolation import needs_walls
 
