@@ -8,9 +8,9 @@ from nbgrader import utils
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from grading.verdicts.canaries import TAMPERED
-from grading.verdicts.course_messages import REGION, of_lab
+from grading.verdicts.course_messages import REGION, LabWords
 from grading.verdicts.failure_kinds import LOST, NOT_RUN, SECOND_ATTEMPT, TOO_LONG
-from shared.notebooks.cell_metadata import is_added
+from shared.notebooks.cell_metadata import grade_id, is_added
 
 NOT_SHOWN = (
     "(Not shown: the hidden checks had run by here, and whatever a program displays after them could give them away. "
@@ -36,7 +36,7 @@ class HideTests(NbGraderPreprocessor):
     """
 
     def preprocess(self, nb, resources):
-        self.course = of_lab(resources["nbgrader"]["assignment"], Path(self.config.CourseDirectory.root))
+        self.lab = LabWords(resources["nbgrader"]["assignment"], Path(self.config.CourseDirectory.root))
         # The kernel that was lost may have left what it saw of a hidden test where the next one found it before its first.
         self.hidden_ran = bool(nb.metadata.get(SECOND_ATTEMPT))
         self.sentence = NOT_SHOWN_AGAIN if self.hidden_ran else NOT_SHOWN
@@ -58,12 +58,13 @@ class HideTests(NbGraderPreprocessor):
         sentence = new_output("stream", name="stdout", text=self.sentence)
         if is_added(cell):
             return [sentence]  # always: as many cells as a student likes could tell by having an output or none
-        errors = [self.course_error(output) for output in cell.outputs if output.output_type == "error"][-1:]
+        errors = [output for output in cell.outputs if output.output_type == "error"][-1:]
+        errors = [self.course_error(output, grade_id(cell)) for output in errors]
         free = not check and len(cell.outputs) > len(errors)
         return [sentence, *errors] if free else errors
 
-    def course_error(self, output):
-        """Reduces an error to the course's own words, without a traceback."""
+    def course_error(self, output, check: str):
+        """Reduces an error of a cell to the course's own words, without a traceback."""
         name = output.ename if output.ename in NAMES else "Error"
-        said = self.course.words_of(output.evalue) or OWN_ERROR
+        said = self.lab.of(check).words_of(output.evalue) or OWN_ERROR
         return new_output("error", ename=name, evalue=said, traceback=[f"{name}: {said}"])

@@ -14,12 +14,16 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from grading.environment_variables import ONE_THREAD
+from grading.kernels import system_calls
 from grading.kernels.resource_limits import DEFAULT_LIMITS, Limits
 from shared.assets.cache_paths import INSTALLED, cache_directory, data_path
 from shared.errors import LabError
 
 NOBODY = 65534
 HOME = "/home/student"
+# Opens the filter of system calls, whose file's name comes first, for bubblewrap to read.
+FILTER = "9"
+FILTERED = f'exec "$@" {FILTER}< "$0"'
 # Mounts what the unprivileged user could not reach (a Python below /root, say) where it can, then goes on.
 STAGE = 'while [ "$1" != -- ]; do mount --bind "$1" "$2"; shift 2; done; shift; exec "$@"'
 
@@ -68,7 +72,7 @@ def command(
     """Returns the command line that runs `argv` inside the sandbox.
 
     Args:
-        stage: an empty folder outside, for mount points; only root needs it.
+        stage: an empty folder outside, for the filter of system calls and, as root, mount points.
         readable: what to show in addition to what every kernel sees.
         writable: folders that inside and outside share, such as that of the kernel's sockets.
         forks_sandboxes: whether what runs may make namespaces; file systems that a kernel mounts in its own have no limit.
@@ -94,7 +98,17 @@ def command(
     walls += ["--remount-ro", "/dev", "--remount-ro", "/"]
     # Inside, where other people's processes of the same user do not count.
     inside = ["prlimit", f"--nproc={limits.processes}", "--", *argv]
-    return [*start, *_limited(limits), "bwrap", *walls, "--chdir", HOME, "--", *inside]
+    return [*start, *_limited(limits), *_filtered(stage), *walls, "--chdir", HOME, "--", *inside]
+
+
+def _filtered(stage: Path) -> list[str]:
+    """The start of bubblewrap with the filter of system calls, on processors for which there is one."""
+    if not system_calls.is_known():
+        return ["bwrap"]
+    path = stage / "system_calls.bpf"
+    path.write_bytes(system_calls.call_filter())
+    path.chmod(0o644)
+    return ["sh", "-c", FILTERED, str(path), "bwrap", "--seccomp", FILTER]
 
 
 def _walls(limits: Limits) -> list[str]:

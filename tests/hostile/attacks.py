@@ -174,3 +174,34 @@ def a_right_answer_among_much_talk(folder, notebook):
     cell(notebook, "double")["source"] = ANSWER
     notebook["cells"].insert(3, code("for n in range(60_000): print(n, 'is a number')"))
     save(folder, notebook)
+attack(
+    "memory_that_is_mapped_nowhere",
+    """
+import os
+held = os.memfd_create("held")
+for _ in range(50): os.write(held, bytes(10**8))
+print("GAINED")
+""",
+)
+attack(
+    "shared_memory_that_is_attached_nowhere",
+    """
+import ctypes
+libc = ctypes.CDLL(None)
+if libc.shmget(0, ctypes.c_size_t(10**9), 0o1600) >= 0: print("GAINED")
+""",
+)
+attack(
+    "keys_of_the_session_read_and_written",
+    """
+import ctypes, platform
+libc = ctypes.CDLL(None)
+add, control = (248, 250) if platform.machine() == "x86_64" else (217, 219)
+if libc.syscall(add, b"user", b"t", b"left", 4, ctypes.c_long(-3)) > 0: print("WROTE")
+if libc.syscall(control, 11, ctypes.c_long(-3), ctypes.create_string_buffer(99), 99) >= 0: print("REACHED")
+""",
+)
+attack(
+    "the_machines_host",
+    "import socket\ntry:\n    socket.socket(40, socket.SOCK_STREAM); print('REACHED')\nexcept OSError as e: print(e)",
+)

@@ -244,9 +244,22 @@ SOURCE = 'checks.close(weights, [1.0, 2.0], "the weights", hint=f"Is alpha added
 @pytest.mark.parametrize(
     ("said", "shown"),
     [
-        ("Is alpha added 3 times? (the weights: 1 of 2 values differ, first at index 0, expected 1, yours 2.5)", None),
-        ("Is alpha added 3 times? (the weights should have shape (2,), yours has (3, 1))", None),
+        (
+            "Is alpha added 3 times? (the weights: 1 of 2 values differ, first at index 0, expected 1, yours 2.5)",
+            "Is alpha added … times? (the weights: 1 of 2 values differ, first at index … expected … , yours …",
+        ),
+        (
+            "Is alpha added 2 times? (the weights should have shape (2,), yours has (3, 1))",
+            "Is alpha added 2 times? (the weights should have shape … , yours has … 1))",
+        ),
         ("The weights is None: does the function return its result?", None),
+        (
+            "Is alpha added times? Is alpha added times? the weights the weights",
+            "Is alpha added times? … the weights …",
+        ),
+        ("the weights: float int float str bool list tuple", "the weights: float int … str …"),
+        ("Is alpha added times? 1,104,105,100,100,101,110", "Is alpha added times? …"),
+        ("Is alpha added times? 123456789012345678901234567890", "Is alpha added times? …"),
         ("The kernel died here: it was told to stop, or needed more memory or time than it may use.", None),
         ("Is alpha added 3 times? (the weights should be float64, yours is aGlkZGVuX2FyZ3VtZW50)", "yours is …"),
         ("aGlkZGVuX2FyZ3VtZW50IGlzIGhlcmU", ""),
@@ -254,8 +267,8 @@ SOURCE = 'checks.close(weights, [1.0, 2.0], "the weights", hint=f"Is alpha added
     ],
 )
 def test_of_a_message_only_the_courses_own_words_and_a_few_numbers_are_shown(said, shown):
-    got = CourseWords([SOURCE]).words_of(said)
-    assert got == said if shown is None else shown in got and "aGlk" not in got and bool(got) == bool(shown)
+    got = CourseWords([SOURCE], SOURCE).words_of(said)
+    assert got == said if shown is None else shown in got and "aGlk" not in got and bool(got) == bool(shown), got
 
 
 def test_a_message_holds_few_numbers():
