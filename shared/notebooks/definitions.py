@@ -3,11 +3,15 @@
 import ast
 import re
 
+LONGEST = 20_000  # characters: Python's parser takes quadratic time for some code
+
 
 def definitions(source: str) -> dict[str, str]:
     """Returns the code of each top-level function and class, without blank lines and comments, so that two can be compared."""
     lines = source.split("\n")
     try:
+        if len(source) > LONGEST:
+            raise ValueError("It is too long to be parsed.")
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         # It is unknown where one ends, so each gets the whole cell.

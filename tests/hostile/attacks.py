@@ -174,6 +174,8 @@ def a_right_answer_among_much_talk(folder, notebook):
     cell(notebook, "double")["source"] = ANSWER
     notebook["cells"].insert(3, code("for n in range(60_000): print(n, 'is a number')"))
     save(folder, notebook)
+
+
 attack(
     "memory_that_is_mapped_nowhere",
     """
