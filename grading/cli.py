@@ -1,8 +1,14 @@
 """The command line: `course COMMAND`."""
 
+import os
+import sys
+
+# Started as a module, Python would import from the folder that one stands in, which may be a student's.
+if __name__ == "__main__" and sys.path and os.path.realpath(sys.path[0] or ".") == os.path.realpath("."):
+    sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
 import argparse
 import importlib
-import sys
 
 from grading.closed_directory import umask_restored
 from shared.errors import LabError

@@ -22,7 +22,7 @@ from nbformat import NotebookNode
 from grading.authoring.answer_files import Answer, load_bank
 from grading.authoring.build import instructor_notebook
 from grading.course import load_course
-from grading.environment_variables import ONE_THREAD, variables
+from grading.environment_variables import ONE_THREAD, import_path, python, variables
 from grading.verdicts.outside_judges import judges, verdict
 from shared.errors import LabError
 from shared.notebooks.cell_metadata import fed_by, grade_id, is_answer
@@ -191,9 +191,11 @@ def outcomes_of(lab: str, seeds: int = 1) -> list[Outcome]:
     Raises:
         LabError: the reference fails, or the bank is malformed.
     """
-    command = [sys.executable, "-m", "grading.authoring.answer_bank", lab, str(seeds)]
+    command = python("grading.authoring.answer_bank", lab, str(seeds))
     with tempfile.TemporaryDirectory(prefix="course-bank-") as work:  # where the reference writes its files
-        done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **ENVIRONMENT}, cwd=work)
+        done = subprocess.run(
+            command, capture_output=True, text=True, env={**os.environ, **import_path(), **ENVIRONMENT}, cwd=work
+        )
     if done.returncode:
         lines = done.stderr.strip().splitlines()
         raise LabError(f"The bank of {lab} did not run: {lines[-1] if lines else 'there was no message.'}")

@@ -1,8 +1,10 @@
 """List, fetch or verify the data and models of the course."""
 
 import argparse
+import os
 import subprocess
-import sys
+
+from grading.environment_variables import import_path, python
 
 
 def arguments(command) -> None:
@@ -11,4 +13,4 @@ def arguments(command) -> None:
 
 def run(options) -> int:
     """Runs the command that students use, who have no `course`."""
-    return subprocess.run([sys.executable, "-m", "shared.assets", *options.words]).returncode
+    return subprocess.run(python("shared.assets", *options.words), env={**os.environ, **import_path()}).returncode

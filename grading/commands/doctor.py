@@ -1,8 +1,10 @@
 """Report what is wrong with a notebook, and write a repaired copy."""
 
+import os
 import subprocess
-import sys
 from pathlib import Path
+
+from grading.environment_variables import import_path, python
 
 
 def arguments(command) -> None:
@@ -11,4 +13,4 @@ def arguments(command) -> None:
 
 def run(options) -> int:
     """Runs the command that students use."""
-    return subprocess.run([sys.executable, "-m", "shared.doctor", str(options.file)]).returncode
+    return subprocess.run(python("shared.doctor", str(options.file)), env={**os.environ, **import_path()}).returncode

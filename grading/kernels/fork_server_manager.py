@@ -4,7 +4,6 @@ import contextlib
 import json
 import os
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -15,6 +14,7 @@ from typing import IO
 
 import grading.kernels
 from grading import folders
+from grading.environment_variables import python
 from grading.kernels import fast_tracebacks, fork_server, resource_limits, sandbox
 from grading.kernels.provisioners import FORK_SERVER, PATIENCE
 from shared.errors import LabError
@@ -33,7 +33,7 @@ def running_fork_server(limits: resource_limits.Limits) -> Iterator[tuple[dict[s
     # All of the course that it imports, packages included: nothing else of `grading` exists inside.
     modules = (grading, grading.kernels, fork_server, fast_tracebacks, resource_limits)
     scripts = [Path(module.__file__) for module in modules]
-    argv = [sys.executable, "-m", fork_server.__name__, str(folder), json.dumps(asdict(limits))]
+    argv = python(fork_server.__name__, str(folder), json.dumps(asdict(limits)))
     # The limits are each kernel's; the fork server's own CPU time adds up over a whole class.
     command = sandbox.command(argv, stage, scripts, [folder], resource_limits.FORK_SERVER_LIMITS, forks_sandboxes=True)
     with tempfile.TemporaryFile() as said:

@@ -4,18 +4,17 @@ import contextlib
 import json
 import os
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 from nbformat import NotebookNode
 
-from grading.environment_variables import ONE_THREAD
+from grading.environment_variables import ONE_THREAD, import_path, python
 from grading.verdicts.failure_kinds import fail
 from grading.verdicts.fresh_seeds import check_seed
 from grading.verdicts.outside_judges import ODD, JudgeFault, handed_over, handing_over
-from shared.assets.cache_paths import CHECKOUT, cache_directory
+from shared.assets.cache_paths import cache_directory
 from shared.notebooks.cell_metadata import grade_id
 
 START = 120  # seconds for the judges to import what they need
@@ -67,14 +66,14 @@ class Judging:
             **ONE_THREAD,
             "PATH": os.environ.get("PATH", ""),
             "HOME": os.environ.get("HOME", "/"),
-            "PYTHONPATH": str(CHECKOUT),
+            **import_path(),
             "LAB_CACHE": str(cache_directory()),
             "LAB_PROFILE": "tiny",
             "HF_HUB_OFFLINE": "1",
             "PYTHONDONTWRITEBYTECODE": "1",
         }
         self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "grading.verdicts.judge_process", self.lab, str(self.root)],
+            python("grading.verdicts.judge_process", self.lab, str(self.root.resolve())),
             env=environment,
             cwd="/",
             stdin=subprocess.PIPE,

@@ -22,8 +22,12 @@ from grading.kernels.kernel_client import own_sockets
 from grading.kernels.provisioners import PLAIN, kernelspec
 from grading.kernels.resource_limits import Limits
 from grading.verdicts import canaries
-from grading.verdicts.failure_kinds import kernel_lost, stopped
-from shared.notebooks.cell_metadata import grade_id, is_answer
+from grading.verdicts.failure_kinds import LOST, SECOND_ATTEMPT, kernel_lost, stopped
+from shared.notebooks.cell_metadata import grade_id, is_added, is_answer
+
+AGAIN = (
+    "its kernel was lost after its own code had begun to run, and a second run counted: its page shows no free output"
+)
 
 
 @dataclass(frozen=True)
@@ -59,21 +63,39 @@ def run(task: Task) -> Done:
     """Runs all cells, with canaries among the checks, in a separate kernel.
 
     Where the kernel is lost a second one tries: when a neighbour takes all the memory, the system may end the wrong process.
+    What the first one had learned of the hidden checks it may have left for the second, so the notebook is marked then.
     """
     start = time.monotonic()
+    seen = False
     for last in (False, True):
         try:
-            notebook, flags = _run_once(task)
+            notebook = _run_once(task)
         except RuntimeError:  # it was lost before it could answer
             if last:
                 raise
         else:
-            if not kernel_lost(notebook):
+            if last or not kernel_lost(notebook):
                 break
+            seen = _own_code_ran(notebook)
+    flags = canaries.read(notebook)
+    if seen:
+        notebook.metadata[SECOND_ATTEMPT] = True
+        flags.append(AGAIN)
     return Done(nbformat.writes(notebook), [*flags, *stopped(notebook)], round(time.monotonic() - start, 2))
 
 
-def _run_once(task: Task) -> tuple[NotebookNode, list[str]]:
+def _own_code_ran(notebook: NotebookNode) -> bool:
+    """Whether code of the student's had begun to run when the kernel was lost."""
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and (is_answer(cell) or is_added(cell)):
+            return True
+        if any(output.get("ename") == LOST for output in cell.get("outputs", [])):
+            return False
+    return False
+
+
+def _run_once(task: Task) -> NotebookNode:
+    """The notebook after one run, with its canaries."""
     notebook = nbformat.reads(task.notebook, as_version=4)
     canaries.insert(notebook)
     with _folder() as folder, _kernels(folder, task), own_sockets() as config:
@@ -87,7 +109,7 @@ def _run_once(task: Task) -> tuple[NotebookNode, list[str]]:
             config=config,
         )
         execute.preprocess(notebook, {"metadata": {"path": str(folder)}})
-    return notebook, canaries.read(notebook)
+    return notebook
 
 
 @contextlib.contextmanager

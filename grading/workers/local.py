@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import asdict
 
-from grading.environment_variables import ONE_THREAD
+from grading.environment_variables import ONE_THREAD, import_path, python
 from grading.workers.grading_task import Done, Task, run
 
 MEMORY = 4 * 10**9  # bytes; a kernel's messages pass through the worker
@@ -64,11 +64,12 @@ class Worker:
             command = container_command(self.environment[CONTAINER], "-m", "grading.workers.local", environment=inside)
             environment = None
         else:
-            command = [sys.executable, "-m", "grading.workers.local"]
-            environment = {**os.environ, **given}
+            command = python("grading.workers.local")
+            environment = {**os.environ, **import_path(), **given}
         return subprocess.Popen(
             command,
             env=environment,
+            cwd="/",
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

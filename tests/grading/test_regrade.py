@@ -221,3 +221,30 @@ def test_a_judge_at_fault_stops_the_run_and_takes_nobodys_points(place, capsys):
     judges.write_text(sound)
     autograde.grade_class(LAB, course, root, "plain")
     assert row(place, "ada") == before
+
+
+SHADOW = "open({path!r}, 'a').write(__name__ + ' '); raise ImportError('a module of a student')\n"
+
+
+@pytest.mark.parametrize("command", ["autograde", "feedback", "grades"])
+@pytest.mark.parametrize("safe", [["-P"], []], ids=["course", "python -m grading.cli"])
+def test_nothing_is_imported_from_the_folder_one_stands_in(place, tmp_path, command, safe):
+    root, _ = place
+    names = [
+        "zmq",
+        "nbformat",
+        "pandas",
+        "jupyter_client",
+        "sqlalchemy",
+        "shared",
+        "argparse",
+        *(["grading"] if safe else []),
+    ]
+    for name in names:
+        (tmp_path / f"{name}.py").write_text(SHADOW.format(path=str(tmp_path / "ran")))
+    more = ["--kernel", "plain", "--student", "ada"] if command == "autograde" else []
+    script = [sys.executable, *safe, "-m", "grading.cli", command, LAB, "--root", str(root), *more]
+    environment = {**os.environ, "PYTHONPATH": str(CHECKOUT)}
+    done = subprocess.run(script, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert not (tmp_path / "ran").exists()
