@@ -48,7 +48,8 @@ VALUES = {
 # Their content is no text to read: pandas puts a style sheet before each table.
 UNSEEN = re.compile(r"<(style|script)\b[^>]*>.*?</\1\s*>", flags=re.DOTALL | re.IGNORECASE)
 MOST_TAGS = 5_000  # in one piece of HTML, as many as pandas shows of a table; more take a parser seconds
-LONGEST_HTML = 200_000  # characters
+LONGEST_HTML = 40_000  # characters beside pictures; as many attributes of one tag take a parser seconds
+PICTURE = re.compile(r"data:image/[a-z+]+;base64,[A-Za-z0-9+/=]*")
 DEEPEST = 100  # elements one inside the other
 TAG = re.compile(r"<(/?)([a-z0-9]+)")
 WITHOUT_END = {"br", "col", "hr", "img"}
@@ -71,7 +72,12 @@ def clean_html(source: str) -> str:
 
 def too_large(source: str) -> bool:
     """Whether a parser could need long for this HTML."""
-    return len(source) > LONGEST_HTML or source.count("<") > MOST_TAGS
+    return html_length(source) > LONGEST_HTML or source.count("<") > MOST_TAGS
+
+
+def html_length(source: str) -> int:
+    """The characters of HTML that a parser looks at one by one."""
+    return len(PICTURE.sub("", source))
 
 
 def as_text(source: str) -> str:

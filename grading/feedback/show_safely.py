@@ -9,7 +9,7 @@ from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
-from grading.feedback.allow_list import IMAGES, as_text, too_large
+from grading.feedback.allow_list import IMAGES, as_text, html_length, too_large
 from grading.feedback.policy import NONCE, new_nonce
 from grading.feedback.rendering import PLAIN, is_students, student_markdown
 from grading.verdicts.failure_kinds import SECOND_ATTEMPT
@@ -17,11 +17,12 @@ from grading.verdicts.failure_kinds import SECOND_ATTEMPT
 LONGEST_TEXT = 100_000  # characters of a cell or an output
 LONGEST_MARKDOWN = 10_000  # characters of an answer; what takes a renderer quadratic time stays below a second
 MARKDOWN_BUDGET = 50_000  # characters of all that students write and display as Markdown on a page
-TEXT_BUDGET = 1_000_000  # characters of all that students wrote and displayed on a page
-HTML_BUDGET = 20_000  # tags of all outputs of a page
-LONGEST_CODE = 20_000  # characters of a cell that is coloured
-CODE_BUDGET = 200_000  # characters of all cells of students that are coloured
-MOST_OUTPUTS = 1_000
+TEXT_BUDGET = 500_000  # characters of all that students wrote and displayed on a page
+HTML_BUDGET = 120_000  # characters of all outputs of a page that are HTML
+TAG_BUDGET = 15_000  # tags in them
+LONGEST_CODE = 5_000  # characters of a cell that is coloured
+CODE_BUDGET = 40_000  # characters of all cells of students that are coloured
+MOST_OUTPUTS = 500
 MOST_COLOURS = 1_000  # of the terminal, in one text
 CUT = "\n(Cut here: the rest is too long for this page. It is complete in your own copy.)"
 COLOUR = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
@@ -34,8 +35,8 @@ class ShowSafely(Preprocessor):
     """Drops what no page needs, and shows as plain text what would take long to render."""
 
     def preprocess(self, nb, resources):
-        budgets = {"text": TEXT_BUDGET, "markdown": MARKDOWN_BUDGET, "tags": HTML_BUDGET, "code": CODE_BUDGET}
-        self.left = {**budgets, "outputs": MOST_OUTPUTS}
+        budgets = {"text": TEXT_BUDGET, "markdown": MARKDOWN_BUDGET, "html": HTML_BUDGET, "tags": TAG_BUDGET}
+        self.left = {**budgets, "code": CODE_BUDGET, "outputs": MOST_OUTPUTS}
         kept = {SECOND_ATTEMPT: True} if nb.metadata.get(SECOND_ATTEMPT) else {}
         nb.metadata = NotebookNode(language_info=NotebookNode(name="python"), **kept)
         for cell in nb.cells:
@@ -63,7 +64,10 @@ class ShowSafely(Preprocessor):
             cell.metadata[PLAIN] = True
         if cell.cell_type == "code":
             cell.execution_count = cell.execution_count if isinstance(cell.execution_count, int) else None
-            cell.outputs = [shown for output in cell.outputs if (shown := self._shown(output))]
+            most = self.left["outputs"]
+            self.left["outputs"] -= min(most, len(cell.outputs))
+            more = [new_output("stream", text=CUT)] if len(cell.outputs) > most else []
+            cell.outputs = [*filter(None, map(self._shown, cell.outputs[:most])), *more]
 
     def _spend(self, kind: str, amount: int, most: float = float("inf")) -> bool:
         """Takes an amount from what a page has left of something; False where it is too much."""
@@ -71,6 +75,9 @@ class ShowSafely(Preprocessor):
             return False
         self.left[kind] -= amount
         return True
+
+    def _spend_html(self, source: str) -> bool:
+        return self._spend("tags", source.count("<")) and self._spend("html", html_length(source))
 
     def _cut(self, text: str) -> str:
         """The beginning of a text that is too long to be shown."""
@@ -84,8 +91,6 @@ class ShowSafely(Preprocessor):
         return text if text.count("\x1b") <= MOST_COLOURS else COLOUR.sub("", text)
 
     def _shown(self, output: NotebookNode) -> NotebookNode | None:
-        if not self._spend("outputs", 1):
-            return None
         if output.output_type == "stream":
             name = "stderr" if output.name == "stderr" else "stdout"
             return new_output("stream", name=name, text=self._terminal(output.text))
@@ -103,7 +108,7 @@ class ShowSafely(Preprocessor):
                 continue
             metadata = {}
             if kind == "text/html":
-                if too_large(found) or not (self._spend("tags", found.count("<")) and self._spend("text", len(found))):
+                if too_large(found) or not self._spend_html(found):
                     if "text/plain" in output.data:
                         continue
                     found = as_text(self._cut(found))

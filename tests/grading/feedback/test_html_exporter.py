@@ -251,6 +251,9 @@ SLOW = {
     "emphasis": 50_000 * "*a **b ",
     "lists": "".join(f"{'  ' * n}- a\n" for n in range(500)),
     "tags": 40_000 * "<b>",
+    "attributes": "<b " + 90_000 * "a " + ">",
+    "names in names": 60_000 * "a.",
+    "signs": 100_001 * "&",
 }
 
 
@@ -262,6 +265,13 @@ def test_what_would_take_a_renderer_long_is_shown_as_it_was_typed(page, name):
     assert len(text) < 12_000_000
     if len(SLOW[name]) > 100_000:
         assert CUT.strip() in text
+
+
+def test_of_many_outputs_the_first_are_shown(page):
+    outputs = [new_output("display_data", {"text/html": "<b>shown</b>"}) for _ in range(2_000)]
+    text = page(new_code_cell("x", id=added(), outputs=outputs))
+    assert 100 < text.count("<b>shown</b>") < 1_000
+    assert CUT.strip() in text
 
 
 def test_deep_html_is_text():
