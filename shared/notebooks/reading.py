@@ -66,7 +66,9 @@ def read_cells(data: bytes, name: str) -> list[StudentCell]:
             f"{name} has {characters:,} characters in its cells, more than {MOST_CHARACTERS:,}: delete what is not of the lab."
         )
     if (longest := max((len(cell.source) for cell in cells), default=0)) > LONGEST_CELL:
-        raise Refused(f"{name} has a cell of {longest:,} characters, more than {LONGEST_CELL:,}: delete what is not of the lab.")
+        raise Refused(
+            f"{name} has a cell of {longest:,} characters, more than {LONGEST_CELL:,}: delete what is not of the lab."
+        )
     return cells
 
 
