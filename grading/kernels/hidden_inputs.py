@@ -10,7 +10,7 @@ from shared.notebooks.cell_metadata import grade_id, is_check
 from shared.settings import FRESH_SEED
 
 # What runs in the kernel around a check that draws.
-SEED = "__import__('os').environ[{name!r}] = {seed!r}; __import__('shared.checks', fromlist=['checks']).restart_draws()"
+SEED = "__import__('os').environ[{name!r}] = {seed!r}"
 FORGET = "__import__('os').environ.pop({name!r}, None)"
 
 
