@@ -79,7 +79,8 @@ class SandboxProvisioner(LocalProvisioner):
     def _watch(self, process) -> None:
         """Ends the kernel once it takes more than the system's limits can see."""
         while process.poll() is None:
-            if resource_limits.too_much(process.pid, self.limits["memory_gb"] * 1e9, self.folder):
+            # Two sessions: that of the walls' own process, and the kernel's.
+            if resource_limits.too_much(process.pid, self.limits["memory_gb"] * 1e9, self.folder, sessions=2):
                 process.kill()
             time.sleep(resource_limits.SECONDS)
 

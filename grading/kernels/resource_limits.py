@@ -13,6 +13,7 @@ from pathlib import Path
 
 SECONDS = 0.25  # between two looks; psutil's take 3 to 5 times as long for eight processes, 24 to 40 times for one
 PAGE = resource.getpagesize()
+SLOWEST = 19  # of a session, as `nice` counts
 # A kernel's folder holds five sockets and a file.
 FOLDER_BYTES = 10**6
 FOLDER_ENTRIES = 50
@@ -34,21 +35,45 @@ DEFAULT_LIMITS = Limits()
 FORK_SERVER_LIMITS = Limits(memory_gb=64, cpu_seconds=10**9, processes=20_000, files=4096)
 
 
-def too_much(pid: int, memory: float, folder: Path) -> bool:
-    """Whether the kernel uses more than it may and must be ended.
+def too_much(pid: int, memory: float, folder: Path, sessions: int) -> bool:
+    """Whether the kernel uses more than it may and must be ended; also slows down what it started in sessions of its own.
 
     Args:
         memory: bytes that the process and its descendants may hold together. folder: that of its sockets.
+        sessions: how many of the family's sessions are the kernel's own and the walls'.
     """
-    return _uses_more(pid, memory) or _crowded(folder)
+    family = _family(pid)
+    _slow_down(family, sessions)
+    return _uses_more(family, memory) or _crowded(folder)
 
 
-def _uses_more(pid: int, limit: float) -> bool:
+def _slow_down(family: list[int], sessions: int) -> None:
+    """Gives each further session the smallest share of the processor: Linux shares it out by session, not by kernel."""
+    leaders = [pid for pid in family if _session(pid) == pid]
+    for pid in leaders[sessions:]:
+        path = Path(f"/proc/{pid}/autogroup")
+        with contextlib.suppress(OSError):  # it is gone, or this system shares out the processor in another way
+            if not path.read_text().endswith(f"nice {SLOWEST}\n"):
+                path.write_text(str(SLOWEST))
+
+
+def _session(pid: int) -> int:
+    with contextlib.suppress(OSError):
+        return os.getsid(pid)
+    return 0
+
+
+def _family(pid: int) -> list[int]:
+    """A process and its descendants, parents first."""
     family = [pid]
     for parent in family:
         for children in Path(f"/proc/{parent}/task").glob("*/children"):
             with contextlib.suppress(OSError):
                 family += map(int, children.read_text().split())
+    return family
+
+
+def _uses_more(family: list[int], limit: float) -> bool:
     if sum(map(_resident, family)) <= limit:
         return False  # so nearly always; the exact sum takes longer
     return sum(map(_share, family)) > limit

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+from pathlib import Path
 
 import pytest
 from jupyter_client import AsyncKernelManager
@@ -131,3 +132,22 @@ def test_a_program_that_is_no_kernel_is_not_waited_for_in_vain(tmp_path, monkeyp
 
     with pytest.raises(RuntimeError, match=says):
         asyncio.run(wait())
+
+
+SESSIONS = """
+import subprocess, time
+started = [subprocess.Popen(["sleep", "30"], start_new_session=True) for _ in range(3)]
+time.sleep(2)
+for pid in ("self", *(child.pid for child in started)):
+    print(open(f"/proc/{pid}/autogroup").read().split()[-1])
+"""
+
+
+@needs_walls
+@pytest.mark.skipif(
+    not Path("/proc/self/autogroup").exists(), reason="this Linux does not share out the processor by session"
+)
+@pytest.mark.parametrize("mode", ["sandbox", "warm"])
+def test_what_a_kernel_starts_in_sessions_of_its_own_gets_the_smallest_share(mode):
+    (cell,) = cells_after([SESSIONS], mode)
+    assert "".join(cell["outputs"][0]["text"]).split() == ["0", "19", "19", "19"]
