@@ -38,7 +38,7 @@ from grading.verdicts.fresh_seeds import course_secret, student_seed
 from grading.verdicts.judging import Judging
 from grading.verdicts.outside_judges import JudgeFault, handing_over, require_judges
 from grading.workers import dask_cluster
-from grading.workers.grading_task import Task, checks_put_in
+from grading.workers.grading_task import Done, Task, checks_put_in
 from grading.workers.kernel_modes import KERNELS, ready_kernels
 from grading.workers.local import CONTAINER, Failed, run_all
 from shared.errors import LabError
@@ -117,12 +117,14 @@ class Grading:
                 self._close(Record(student, "failed", reason, _since(start), fingerprint), bar)
                 continue
             self.pending[student] = realigned, fingerprint, start
-            yield student, self._task(student, realigned)
+            yield student, self.task(student)
 
     def _seed(self, student: str) -> str:
         return student_seed(self.secret, self.lab, student)
 
-    def _task(self, student: str, realigned: Realigned) -> Task:
+    def task(self, student: str) -> Task:
+        """What to run of a submission that was accepted and has no result yet."""
+        realigned, _, _ = self.pending[student]
         full = checks_put_in(nbformat.from_dict(realigned.notebook), self.instructor)
         return Task(
             nbformat.writes(full),
@@ -278,9 +280,13 @@ def _autograde(grading: Grading, workers: int, only: str | None, scheduler: str)
         tqdm(total=len(due), desc=f"Grading {grading.lab}", unit="submission") as bar,
     ):
         tasks = grading.tasks(due, bar)
+        again = []  # students whose kernel was starved, to be run alone once everybody else is done
 
         def done(student: str, result) -> None:
-            grading.done(student, result, bar)
+            if isinstance(result, Done) and result.starved and student not in again and not scheduler:
+                again.append(student)
+            else:
+                grading.done(student, result, bar)
 
         stack.callback(grading.judges.stop)
         if scheduler:
@@ -288,3 +294,6 @@ def _autograde(grading: Grading, workers: int, only: str | None, scheduler: str)
         else:
             environment, ready = stack.enter_context(ready_kernels(kernel, memory_gb))
             run_all(tasks, workers, environment, done, ready)
+            if again:
+                alone = [(student, grading.task(student)) for student in again]
+                run_all(alone, 1, environment, done, ready=lambda: None)

@@ -14,6 +14,7 @@ from grading.kernels.output_limits import OutputLimits, make_sound
 from grading.verdicts.failure_kinds import LOST, NOT_RUN, TOO_LONG, fail
 
 SMALLEST_TIMEOUT = 1
+STARVED = 0.5  # share of a run in which its kernel waits for a processor
 
 
 class SafeExecute(Execute):
@@ -29,6 +30,8 @@ class SafeExecute(Execute):
         self._deadline = monotonic() + self.total_timeout
         self._lost = ""
         self._limits = OutputLimits(self.output_limit)
+        self._start = monotonic()
+        self._waited = 0.0
         sentence = f"This cell took longer than {self.timeout} s and was stopped."
         self.error_on_timeout = {"ename": TOO_LONG, "evalue": sentence, "traceback": [sentence]}
         return super().preprocess(nb, resources, km)
@@ -55,7 +58,17 @@ class SafeExecute(Execute):
         except Exception as error:  # a kernel can send anything: what nbclient chokes on is the kernel's doing
             self._lose(cell, f"The kernel no longer answered as a kernel does ({type(error).__name__}).")
         make_sound(cell)
+        self._waited = max(self._waited, self._seconds_waited())
         return cell, resources
+
+    @property
+    def starved(self) -> bool:
+        """Whether the kernel had to wait for a processor for most of the time, because of others on this machine."""
+        return self._waited > STARVED * (monotonic() - self._start)
+
+    def _seconds_waited(self) -> float:
+        provisioner = getattr(self.km, "provisioner", None)
+        return provisioner.seconds_waited() if hasattr(provisioner, "seconds_waited") else 0.0
 
     def _run_silently(self, code: str) -> None:
         """Has the kernel run code of the course's own between two cells; its answer is not waited for."""

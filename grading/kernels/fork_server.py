@@ -132,6 +132,8 @@ def _keep(client: socket.socket, folder: Path, limits: dict) -> None:
     handle = os.pidfd_open(kernel)
     # Until the kernel is gone, or the client is, or the kernel and what it started take more than they may.
     while not select.select([handle, client], [], [], resource_limits.SECONDS)[0]:
+        with contextlib.suppress(OSError):
+            (connection.parent / resource_limits.WAITED).write_text(f"{resource_limits.seconds_waited(kernel):.3f}")
         if resource_limits.too_much(kernel, limits["memory_gb"] * 1e9, connection.parent, sessions=1):
             break
     with contextlib.suppress(ProcessLookupError):

@@ -84,6 +84,12 @@ class SandboxProvisioner(LocalProvisioner):
                 process.kill()
             time.sleep(resource_limits.SECONDS)
 
+    def seconds_waited(self) -> float:
+        """How long the kernel has waited for a processor since it started."""
+        if self.process is None:
+            return 0.0
+        return resource_limits.seconds_waited(resource_limits.python_of(self.process.pid))
+
     async def cleanup(self, restart: bool = False) -> None:
         await super().cleanup(restart)
         for folder in (self.outer, getattr(self, "stage", self.outer)):
@@ -109,6 +115,12 @@ class WarmProvisioner(SandboxProvisioner):
         self.process.sendall(f"{self.folder / 'kernel.json'}\n".encode())
         self.process.setblocking(False)
         return self.connection_info
+
+    def seconds_waited(self) -> float:
+        """What the fork server's keeper last wrote down; the kernel could, and would gain nothing but a second run."""
+        with contextlib.suppress(OSError, ValueError):
+            return float((self.folder / resource_limits.WAITED).read_text()[:20])
+        return 0.0
 
     async def poll(self) -> int | None:
         """Returns None while the kernel lives; the fork server closes its end when the kernel is gone."""

@@ -14,9 +14,10 @@ from pathlib import Path
 SECONDS = 0.25  # between two looks; psutil's take 3 to 5 times as long for eight processes, 24 to 40 times for one
 PAGE = resource.getpagesize()
 SLOWEST = 19  # of a session, as `nice` counts
-# A kernel's folder holds five sockets and a file.
+# A kernel's folder holds five sockets and two files.
 FOLDER_BYTES = 10**6
 FOLDER_ENTRIES = 50
+WAITED = "waited"  # in that folder: how long the kernel has waited for a processor, seconds
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,22 @@ def _slow_down(family: list[int], sessions: int) -> None:
         with contextlib.suppress(OSError):  # it is gone, or this system shares out the processor in another way
             if not path.read_text().endswith(f"nice {SLOWEST}\n"):
                 path.write_text(str(SLOWEST))
+
+
+def seconds_waited(pid: int) -> float:
+    """How long a process's first thread was ready to run and had no processor; 0 where this system does not count it."""
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[1]) / 1e9
+    return 0.0
+
+
+def python_of(pid: int) -> int:
+    """The first Python among a process and its descendants, such as the kernel within its walls; 0 for none."""
+    for each in _family(pid):
+        with contextlib.suppress(OSError):
+            if Path(f"/proc/{each}/comm").read_text().startswith("python"):
+                return each
+    return 0
 
 
 def _session(pid: int) -> int:

@@ -52,11 +52,19 @@ class Task:
 
 @dataclass(frozen=True)
 class Done:
-    """The executed notebook as JSON text, what it was flagged for, and the seconds its run took."""
+    """What came of a run.
+
+    Args:
+        notebook: the executed one, as JSON text.
+        flags: what an instructor should know.
+        seconds: that the run took.
+        starved: whether cells were stopped while others on this machine had the processor.
+    """
 
     notebook: str
     flags: list[str]
     seconds: float
+    starved: bool = False
 
 
 def run(task: Task) -> Done:
@@ -69,7 +77,7 @@ def run(task: Task) -> Done:
     seen = False
     for last in (False, True):
         try:
-            notebook = _run_once(task)
+            notebook, starved = _run_once(task)
         except RuntimeError:  # it was lost before it could answer
             if last:
                 raise
@@ -81,7 +89,13 @@ def run(task: Task) -> Done:
     if seen:
         notebook.metadata[SECOND_ATTEMPT] = True
         flags.append(AGAIN)
-    return Done(nbformat.writes(notebook), [*flags, *stopped(notebook)], round(time.monotonic() - start, 2))
+    late = stopped(notebook)
+    return Done(
+        nbformat.writes(notebook),
+        [*flags, *late],
+        round(time.monotonic() - start, 2),
+        starved=starved and bool(late),
+    )
 
 
 def _own_code_ran(notebook: NotebookNode) -> bool:
@@ -94,8 +108,8 @@ def _own_code_ran(notebook: NotebookNode) -> bool:
     return False
 
 
-def _run_once(task: Task) -> NotebookNode:
-    """The notebook after one run, with its canaries."""
+def _run_once(task: Task) -> tuple[NotebookNode, bool]:
+    """The notebook after one run, with its canaries, and whether its kernel was starved."""
     notebook = nbformat.reads(task.notebook, as_version=4)
     canaries.insert(notebook)
     with _folder() as folder, _kernels(folder, task), own_sockets() as config:
@@ -109,7 +123,7 @@ def _run_once(task: Task) -> NotebookNode:
             config=config,
         )
         execute.preprocess(notebook, {"metadata": {"path": str(folder)}})
-    return notebook
+    return notebook, execute.starved
 
 
 @contextlib.contextmanager
