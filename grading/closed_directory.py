@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from grading.course import Course
-from grading.coursedir import gradebook_path, inner_exchange
+from grading.coursedir import config_path, gradebook_path, inner_exchange
 from shared.errors import LabError
 
 ALONE = 0o700
@@ -39,10 +39,12 @@ def enter(root: Path, course: Course) -> None:
 def close(root: Path, course: Course) -> str:
     """Takes the rights of others away from a course directory; returns a warning where that is up to somebody else, or "".
 
+    A folder in which nothing was released stays as it is, and so does one that is meant for everybody, such as /tmp.
+
     Raises:
         LabError: course.toml names a group that this machine lacks, or to which a file cannot be given.
     """
-    if os.name != "posix" or not root.is_dir():
+    if os.name != "posix" or not config_path(root).is_file() or root.stat().st_mode & stat.S_ISVTX:
         return ""
     inside = inner_exchange(root)
     wanted = GROUP if course.group else ALONE

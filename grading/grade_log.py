@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from sqlalchemy import event, inspect
+from sqlalchemy import URL, event, inspect, make_url
 from sqlalchemy.orm import Session
 
 from grading.coursedir import grade_log_path
@@ -57,7 +57,12 @@ def watch(url: str, root: Path) -> None:
         event.listen(Session, "before_flush", _before_flush)
         event.listen(Session, "after_commit", _after_commit)
         event.listen(Session, "after_soft_rollback", _after_rollback)
-    _roots[url] = root
+    _roots[_written(make_url(url))] = root
+
+
+def _written(url: URL) -> str:
+    """A gradebook's URL in one spelling."""
+    return url.render_as_string(hide_password=False)
 
 
 def changes(root: Path, student: str) -> list[Change]:
@@ -93,7 +98,7 @@ def _text(value: float | str | None) -> str:
 def _before_flush(session: Session, *context) -> None:
     if session.bind is None:
         return
-    root = _roots.get(session.bind.url.render_as_string(hide_password=False))
+    root = _roots.get(_written(session.bind.url))
     if root is None:
         return
     with session.no_autoflush:

@@ -6,7 +6,7 @@ from pathlib import Path
 from grading import folders
 from grading.atomic_write import write_atomically
 from grading.authoring.build import generate, instructor_notebook, require_built
-from grading.closed_directory import close, share_gradebook
+from grading.closed_directory import ALONE, close, share_gradebook
 from grading.course import Course
 from grading.coursedir import (
     config_path,
@@ -36,8 +36,7 @@ def release_lab(lab: str, course: Course, root: Path, checkout: Path = CHECKOUT)
     require_built(lab, course, checkout)
     notebook = instructor_notebook(lab, course, checkout)
     require_sound_judges(lab, notebook, root, checkout)
-    root.mkdir(parents=True, exist_ok=True, mode=0o700)
-    close(root, course)
+    root.mkdir(parents=True, exist_ok=True, mode=ALONE)
     staging = staging_folder(lab, root)
     folders.remove_tree(staging)
     try:
@@ -47,6 +46,7 @@ def release_lab(lab: str, course: Course, root: Path, checkout: Path = CHECKOUT)
         shutil.rmtree(staging, ignore_errors=True)
     with gradebook(root, course) as book:
         book.update_or_create_assignment(lab, duedate=course.due(lab))  # nbgrader keeps it in UTC
+    close(root, course)
     share_gradebook(root, course)
     return student_path(lab, root)
 

@@ -2,7 +2,6 @@
 
 import json
 import os
-import resource
 import sys
 from pathlib import Path
 
@@ -24,7 +23,7 @@ def serve(lab: str, root: Path) -> None:
         known = {}
         first = {"fault": str(error)}
     print(json.dumps(first), file=answers, flush=True)
-    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, resource.getrlimit(resource.RLIMIT_DATA)[1]))
+    _limit_memory()
     for line in sys.stdin:
         asked = json.loads(line)
         os.environ[FRESH_SEED] = asked["seed"]  # a judge draws the same inputs as its check
@@ -33,6 +32,14 @@ def serve(lab: str, root: Path) -> None:
         except JudgeFault as fault:
             answer = {"fault": str(fault)}
         print(json.dumps(answer), file=answers, flush=True)
+
+
+def _limit_memory() -> None:
+    try:
+        import resource
+    except ImportError:
+        return  # Windows has none of this
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, resource.getrlimit(resource.RLIMIT_DATA)[1]))
 
 
 if __name__ == "__main__":

@@ -35,6 +35,7 @@ def root(tmp_path, open_umask):
     root = tmp_path / "root"
     (root / "solutions").mkdir(parents=True)
     (root / "gradebook.db").write_text("")
+    (root / "nbgrader_config.py").write_text("")
     return root
 
 
@@ -66,6 +67,15 @@ def test_an_open_directory_is_closed_by_any_command(root, capsys):
     assert os.umask(0o022) == 0o022  # as before the command
 
 
+def test_what_is_no_course_directory_or_meant_for_everybody_stays_as_it_is(root, tmp_path, course, capsys):
+    (tmp_path / "other").mkdir()
+    cli.main(["grades", LAB, "--root", str(tmp_path / "other")])
+    assert mode(tmp_path / "other") == 0o755
+    root.chmod(0o1777)
+    closed_directory.close(root, course)
+    assert mode(root) == 0o1777
+
+
 def test_an_older_directory_becomes_the_groups_with_all_that_is_in_it(root):
     closed_directory.close(root, replace(load_course(), group=GROUP))
     assert mode(root) == 0o2770
@@ -95,6 +105,7 @@ def test_a_directory_of_somebody_elses_is_warned_about(course):
         root.mkdir()
         os.chmod(folder, 0o755)
         os.chmod(root, 0o755)
+        (root / "nbgrader_config.py").write_text("")
         os.chown(root, 65534, 65534)
         child = os.fork()
         if child == 0:
