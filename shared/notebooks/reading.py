@@ -13,7 +13,6 @@ from shared.notebooks.definitions import definitions
 
 MOST_CELLS = 2000  # every step after this one looks at each cell
 MOST_CHARACTERS = 1_000_000  # of all cells together: ten times the longest lab
-LONGEST_CELL = 200_000  # characters
 KINDS = ("code", "markdown", "raw")
 IMAGES = ("image/png", "image/jpeg", "image/gif")  # no SVG: it can carry scripts
 
@@ -64,10 +63,6 @@ def read_cells(data: bytes, name: str) -> list[StudentCell]:
     if (characters := sum(len(cell.source) for cell in cells)) > MOST_CHARACTERS:
         raise Refused(
             f"{name} has {characters:,} characters in its cells, more than {MOST_CHARACTERS:,}: delete what is not of the lab."
-        )
-    if (longest := max((len(cell.source) for cell in cells), default=0)) > LONGEST_CELL:
-        raise Refused(
-            f"{name} has a cell of {longest:,} characters, more than {LONGEST_CELL:,}: delete what is not of the lab."
         )
     return cells
 

@@ -182,7 +182,7 @@ attack(
 import os
 held = os.memfd_create("held")
 for _ in range(50): os.write(held, bytes(10**8))
-print("GAINED")
+print('GAINED')
 """,
 )
 attack(
@@ -190,7 +190,7 @@ attack(
     """
 import ctypes
 libc = ctypes.CDLL(None)
-if libc.shmget(0, ctypes.c_size_t(10**9), 0o1600) >= 0: print("GAINED")
+if libc.shmget(0, ctypes.c_size_t(10**9), 0o1600) >= 0: print('GAINED')
 """,
 )
 attack(
@@ -199,8 +199,8 @@ attack(
 import ctypes, platform
 libc = ctypes.CDLL(None)
 add, control = (248, 250) if platform.machine() == "x86_64" else (217, 219)
-if libc.syscall(add, b"user", b"t", b"left", 4, ctypes.c_long(-3)) > 0: print("WROTE")
-if libc.syscall(control, 11, ctypes.c_long(-3), ctypes.create_string_buffer(99), 99) >= 0: print("REACHED")
+if libc.syscall(add, b"user", b"t", b"left", 4, ctypes.c_long(-3)) > 0: print('WROTE')
+if libc.syscall(control, 11, ctypes.c_long(-3), ctypes.create_string_buffer(99), 99) >= 0: print('REACHED')
 """,
 )
 attack(

@@ -267,10 +267,7 @@ def test_whatever_stands_beside_an_answer_it_is_found(cells, data):
     nbformat.validate(result.notebook)
 
 
-def test_a_cell_that_is_too_long_is_refused_and_a_long_one_is_not_parsed():
-    fields = "{a:{b}}" * 60_000
-    with pytest.raises(Refused, match=r"has a cell of 420,\d+ characters, more than 200,000"):
-        read_cells(json.dumps({"cells": [{"cell_type": "code", "source": f"f'{fields}'"}]}).encode(), "lab.ipynb")
-    long = "def ridge_fit(): ...\n" + "#" * 60_000
+def test_a_long_cell_is_searched_and_not_parsed():
+    long = "def ridge_fit(): ...\nf'" + "{a:{b}}" * 100_000 + "'"
     [found] = read_cells(json.dumps({"cells": [{"cell_type": "code", "source": long}]}).encode(), "lab.ipynb")
     assert set(found.definitions) == {"ridge_fit"}
