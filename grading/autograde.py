@@ -33,6 +33,7 @@ from grading.gradebook.records import Record, digest, records, save, students
 from grading.gradebook.roster import unusable
 from grading.gradebook.run_lock import hold_run_lock
 from grading.intake.submission import SECRET, STAMP, Submission, open_submission
+from grading.verdicts import tripwires
 from grading.verdicts.failure_kinds import require_own_fault
 from grading.verdicts.fresh_seeds import course_secret, student_seed
 from grading.verdicts.judging import Judging
@@ -67,6 +68,7 @@ class Grading:
         require_judges(lab, self.instructor, root)
         self.judges = Judging(lab, handing_over(self.instructor), root)
         self.secret = course_secret(root)
+        self.tripwires = tripwires.read_known(lab, root)
         # Student -> the rebuilt notebook, its digest, and when work on it began, of every submission that is running.
         self.pending: dict[str, tuple[Realigned, str, float]] = {}
 
@@ -96,8 +98,7 @@ class Grading:
     def _open(self, student: str) -> Submission:
         return open_submission(submitted_folder(student, self.lab, self.root), self.lab, self.course.max_submission_mb)
 
-    def _digest(self, read: Submission) -> str:
-        """A fingerprint of the submission and of what it is graded with."""
+    def _digest(self, read: Submission) -> str:  # of the submission and of what it is graded with
         return self.lab_digest[:32] + read.digest[:32]
 
     def tasks(self, due: list[str], bar: tqdm) -> Iterator[tuple[str, Task]]:
@@ -113,8 +114,8 @@ class Grading:
                 self._close(Record(student, "refused", str(refusal), _since(start), fingerprint), bar)
                 continue
             except Exception as error:  # whatever a submission does to the intake, it does to nobody else
-                reason = shown(f"The submission could not be read ({type(error).__name__}: {error}).")
-                self._close(Record(student, "failed", reason, _since(start), fingerprint), bar)
+                why = shown(f"The submission could not be read ({type(error).__name__}: {error}).")
+                self._close(Record(student, "failed", why, _since(start), fingerprint), bar)
                 continue
             self.pending[student] = realigned, fingerprint, start
             yield student, self.task(student)
@@ -134,6 +135,7 @@ class Grading:
             output_bytes=self.course.max_output_kb * 1000,
             memory_gb=self.course.memory_gb,
             seed=self._seed(student),
+            tripwires=self.tripwires,
         )
 
     def _accept(self, student: str, read: Submission) -> Realigned:
@@ -168,7 +170,7 @@ class Grading:
             digest=fingerprint,
             repairs=realigned.repairs,
             doubts=realigned.doubts,
-            flags=[] if isinstance(result, Failed) else [*result.flags, *_ungraded(realigned)],
+            flags=[] if isinstance(result, Failed) else [*result.flags, *realigned.remarks],
         )
         try:
             record = self._recorded(record, realigned, result)
@@ -199,7 +201,8 @@ class Grading:
         self.judges.apply(notebook, self._seed(student))
         self._begin_writing(student)
         require_own_fault(notebook, self.released)
-        merge(self.lab, student, notebook, realigned.doubts, self.course, self.root)
+        waiting = realigned.doubts.keys() | tripwires.waiting(notebook, result.flags)
+        merge(self.lab, student, notebook, waiting, self.course, self.root)
         again = give_back(self.lab, student, notebook, self.course, self.root)
         return replace(record, status="graded", seconds=result.seconds, doubts=realigned.doubts | again)
 
@@ -216,13 +219,6 @@ class Grading:
             forget(self.lab, record.student, self.course, self.root)
         save(self.root, self.lab, record)
         bar.update()
-
-
-def _ungraded(realigned: Realigned) -> list[str]:
-    """A sentence about answers to exercises that the lab does not have; none where there are none."""
-    if not realigned.ungraded:
-        return []
-    return [f"an answer to what is no exercise of this edition was not graded: {', '.join(realigned.ungraded)}"]
 
 
 def _since(start: float) -> float:

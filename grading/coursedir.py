@@ -122,6 +122,11 @@ def held_marks_path(student: str, lab: str, root: Path) -> Path:
     return root / "held_marks" / lab / f"{student}.json"
 
 
+def tripwires_path(lab: str, root: Path) -> Path:
+    """Which checks of a lab notice spoiled results."""
+    return root / "tripwires" / f"{lab}.json"
+
+
 def editions_folder(lab: str, root: Path) -> Path:
     """Every student notebook of a lab that was released here, named by its fingerprint."""
     return root / "editions" / lab

@@ -6,14 +6,16 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbclient.util import ensure_async, run_sync
 from nbformat import NotebookNode
 from nbgrader.preprocessors import Execute
-from traitlets import Bool, Integer, List, Unicode
+from traitlets import Bool, Dict, Integer, List, Unicode
 
 from grading.kernels.hidden_inputs import seeded
 from grading.kernels.hidden_names import kept_apart
 from grading.kernels.output_limits import OutputLimits, make_sound
+from grading.verdicts import tripwires
 from grading.verdicts.failure_kinds import LOST, NOT_RUN, TOO_LONG, fail
 
 SMALLEST_TIMEOUT = 1
+TRIPWIRE_TIMEOUT = 10  # seconds
 STARVED = 0.5  # share of a run in which its kernel waits for a processor
 
 
@@ -23,6 +25,7 @@ class SafeExecute(Execute):
     total_timeout = Integer(1800, help="seconds the whole notebook may take").tag(config=True)
     output_limit = Integer(1_000_000, help="bytes of output that a notebook may keep").tag(config=True)
     seed = Unicode("", help="of the hidden inputs; empty for inputs that are drawn anew")
+    tripwires = Dict(help="check -> names of answers, of the checks that notice spoiled results")
     store_widget_state = Bool(False)  # nobody looks at it, and it has no limit
     extra_arguments = List(Unicode(), default_value=["--HistoryManager.enabled=False"])
 
@@ -30,6 +33,7 @@ class SafeExecute(Execute):
         self._deadline = monotonic() + self.total_timeout
         self._lost = ""
         self._limits = OutputLimits(self.output_limit)
+        self._own_cells = len(nb.cells)
         self._start = monotonic()
         self._waited = 0.0
         sentence = f"This cell took longer than {self.timeout} s and was stopped."
@@ -37,6 +41,12 @@ class SafeExecute(Execute):
         return super().preprocess(nb, resources, km)
 
     def preprocess_cell(self, cell, resources, index):
+        cell, resources = self._run(cell, resources, index)
+        if index + 1 == self._own_cells and not self._lost:
+            self.nb.cells.extend(tripwires.drawn(self.nb, self.tripwires))
+        return cell, resources
+
+    def _run(self, cell, resources, index):
         if cell.cell_type != "code" or not cell.source.strip():
             return cell, resources
         if not self._lost and monotonic() > self._deadline:
@@ -80,6 +90,8 @@ class SafeExecute(Execute):
 
     def _get_timeout(self, cell):
         left = max(SMALLEST_TIMEOUT, int(self._deadline - monotonic()))
+        if cell and tripwires.TRIPWIRE in cell.metadata:
+            left = min(left, TRIPWIRE_TIMEOUT)
         return min(self.timeout or left, left)
 
     def process_message(self, msg, cell, cell_index):

@@ -1,7 +1,8 @@
 """The limits of a kernel, memory first, and the watch over those that the system does not count.
 
-No limit of the system counts the memory of all processes of a kernel together, or what fills the folder of its sockets: the
-process that started the kernel looks every few moments and ends it. This module imports nothing of the course, because it also
+No limit of the system counts the memory of all processes of a kernel together, nor what no process maps: files in its folders,
+which lie in memory, full sockets and pipes, the folder of its sockets. The process that started the kernel looks every few
+moments and ends it. This module imports nothing of the course, because it also
 runs inside the sandbox.
 """
 
@@ -17,6 +18,9 @@ SLOWEST = 19  # of a session, as `nice` counts
 # A kernel's folder holds five sockets and two files.
 FOLDER_BYTES = 10**6
 FOLDER_ENTRIES = 50
+HOME = "/home/student"
+WRITABLE = ("/dev/shm", "/tmp", HOME)  # folders within the walls whose files lie in memory
+MOST_OPEN = 2048  # files, sockets and pipes of all processes: a full socket holds 200 kB that no process maps
 WAITED = "waited"  # in that folder: how long the kernel has waited for a processor, seconds
 
 
@@ -45,7 +49,7 @@ def too_much(pid: int, memory: float, folder: Path, sessions: int) -> bool:
     """
     family = _family(pid)
     _slow_down(family, sessions)
-    return _uses_more(family, memory) or _crowded(folder)
+    return _uses_more(family, memory - _in_folders(family)) or _crowded(folder) or sum(map(_open, family)) > MOST_OPEN
 
 
 def _slow_down(family: list[int], sessions: int) -> None:
@@ -110,6 +114,29 @@ def _share(pid: int) -> int:
             if line.startswith("Pss:"):
                 return int(line.split()[1]) * 1024
     return _resident(pid)
+
+
+def _in_folders(family: list[int]) -> int:
+    """Bytes of the files in the kernel's folders; 0 before its walls stand, when it still sees those of this process."""
+    for pid in reversed(family):  # the first that lives: what started last stands behind the walls for sure
+        with contextlib.suppress(OSError):
+            return sum(_filled(f"/proc/{pid}/root", folder) for folder in WRITABLE)
+    return 0
+
+
+def _filled(root: str, folder: str) -> int:
+    inside = os.stat(root + folder)
+    if os.path.exists(folder) and os.stat(folder).st_dev == inside.st_dev:
+        return 0
+    space = os.statvfs(root + folder)
+    return (space.f_blocks - space.f_bfree) * space.f_frsize
+
+
+def _open(pid: int) -> int:
+    """How many files, sockets and pipes a process has open; 0 where it is gone."""
+    with contextlib.suppress(OSError):
+        return len(os.listdir(f"/proc/{pid}/fd"))
+    return 0
 
 
 def _crowded(folder: Path) -> bool:

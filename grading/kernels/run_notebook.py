@@ -13,10 +13,13 @@ import nbformat
 from nbformat import NotebookNode
 
 from grading.environment_variables import ONE_THREAD
+from grading.verdicts import tripwires
 from shared.errors import LabError
 from shared.settings import FRESH_SEED
 
-COST = "cost"  # in an executed notebook's metadata
+# In an executed notebook's metadata.
+COST = "cost"
+TRIPWIRES = "tripwires"  # the checks that notice spoiled results: check -> names of what it calls
 SEED = "0"  # of the hidden inputs, so that judges can draw the same ones
 
 
@@ -48,7 +51,7 @@ class Run:
 
 
 def run_notebook(notebook: NotebookNode, folder: Path, cell_timeout: int) -> Run:
-    """Runs all cells, also after an error, with `folder` as the working directory.
+    """Runs all cells, also after an error, with `folder` as the working directory, then tries which checks can be tripwires.
 
     Args:
         cell_timeout: seconds a cell may take.
@@ -73,19 +76,31 @@ def _main(path: str, folder: str, cell_timeout: str) -> None:
 
     from grading.kernels.kernel_client import own_sockets
 
+    class Client(NotebookClient):
+        """Goes on with the trials once all cells of the notebook have run."""
+
+        async def async_execute_cell(self, cell, cell_index, *args, **kwargs):
+            done = await super().async_execute_cell(cell, cell_index, *args, **kwargs)
+            if cell_index + 1 == own_cells:
+                own_time.append(time.monotonic() - start)
+                self.nb.cells.extend(tripwires.trials(self.nb))
+            return done
+
     notebook = nbformat.read(path, as_version=4)
+    own_cells = len(notebook.cells)
+    own_time = []
     where = {"metadata": {"path": folder}}
     start = time.monotonic()
     with own_sockets() as config:
         options = {"timeout": int(cell_timeout), "kernel_name": "python3", "allow_errors": True, "resources": where}
         try:
-            NotebookClient(notebook, **options, config=config).execute()
+            Client(notebook, **options, config=config).execute()
         except (RuntimeError, TimeoutError) as error:  # what its end prints after this would hide it
             print(str(error).strip().splitlines()[0])
             sys.exit(1)
-    seconds = time.monotonic() - start
+    notebook.metadata[TRIPWIRES] = tripwires.biting(notebook)
     kilobytes = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    notebook.metadata[COST] = {"seconds": round(seconds, 2), "peak_gb": kilobytes * 1024 / 1e9}
+    notebook.metadata[COST] = {"seconds": round(own_time[0], 2), "peak_gb": kilobytes * 1024 / 1e9}
     nbformat.write(notebook, path)
 
 

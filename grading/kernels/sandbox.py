@@ -15,12 +15,11 @@ from pathlib import Path
 
 from grading.environment_variables import ONE_THREAD
 from grading.kernels import system_calls
-from grading.kernels.resource_limits import DEFAULT_LIMITS, Limits
+from grading.kernels.resource_limits import DEFAULT_LIMITS, HOME, WRITABLE, Limits
 from shared.assets.cache_paths import INSTALLED, cache_directory, data_path
 from shared.errors import LabError
 
 NOBODY = 65534
-HOME = "/home/student"
 # Opens the filter of system calls, whose file's name comes first, for bubblewrap to read.
 FILTER = "9"
 FILTERED = f'exec "$@" {FILTER}< "$0"'
@@ -122,7 +121,7 @@ def _walls(limits: Limits) -> list[str]:
     walls += ["--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache"]
     walls += ["--proc", "/proc"]
     walls += ["--dev", "/dev"]
-    for folder in ("/dev/shm", "/tmp", HOME):
+    for folder in WRITABLE:
         walls += ["--size", str(limits.disk_mb * 2**20), "--tmpfs", folder]
     walls += ["--dir", "/mnt"]
     walls += ["--hostname", "lab"]

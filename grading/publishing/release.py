@@ -19,7 +19,8 @@ from grading.coursedir import (
 from grading.editions import keep_edition
 from grading.gradebook.database import gradebook
 from grading.nbgrader_settings import database_url
-from grading.publishing.reference_judged import require_sound_judges
+from grading.publishing.reference_trial import try_reference
+from grading.verdicts.tripwires import write_known
 from shared.assets.cache_paths import CHECKOUT
 
 
@@ -35,12 +36,13 @@ def release_lab(lab: str, course: Course, root: Path, checkout: Path = CHECKOUT)
     """
     require_built(lab, course, checkout)
     notebook = instructor_notebook(lab, course, checkout)
-    require_sound_judges(lab, notebook, root, checkout)
+    tripwires = try_reference(lab, notebook, root, checkout)
     root.mkdir(parents=True, exist_ok=True, mode=ALONE)
     staging = staging_folder(lab, root)
     folders.remove_tree(staging)
     try:
         generate(lab, course, staging, notebook, database_url(course, root))
+        write_known(lab, root, tripwires)
         _write(lab, root, checkout, instructor_path(lab, staging).read_text(encoding="utf-8"))
     finally:
         shutil.rmtree(staging, ignore_errors=True)

@@ -9,7 +9,7 @@ import os
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
@@ -21,7 +21,7 @@ from grading.kernels.execute_preprocessor import SafeExecute
 from grading.kernels.kernel_client import own_sockets
 from grading.kernels.provisioners import PLAIN, kernelspec
 from grading.kernels.resource_limits import Limits
-from grading.verdicts import canaries
+from grading.verdicts import canaries, tripwires
 from grading.verdicts.failure_kinds import LOST, SECOND_ATTEMPT, kernel_lost, stopped
 from shared.notebooks.cell_metadata import grade_id, is_added, is_answer
 
@@ -39,6 +39,7 @@ class Task:
         kernel: its name.
         cell_seconds, total_seconds, output_bytes, memory_gb: limits.
         seed: of the student's hidden inputs; empty for inputs that are drawn anew.
+        tripwires: check -> names of answers, of the checks that notice spoiled results.
     """
 
     notebook: str
@@ -48,6 +49,7 @@ class Task:
     output_bytes: int
     memory_gb: float
     seed: str = ""
+    tripwires: dict[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ def run(task: Task) -> Done:
     seen = False
     for last in (False, True):
         try:
-            notebook, starved = _run_once(task)
+            notebook, starved, signs = _run_once(task)
         except RuntimeError:  # it was lost before it could answer
             if last:
                 raise
@@ -85,7 +87,7 @@ def run(task: Task) -> Done:
             if last or not kernel_lost(notebook):
                 break
             seen = _own_code_ran(notebook)
-    flags = canaries.read(notebook)
+    flags = [*canaries.read(notebook), *signs]
     if seen:
         notebook.metadata[SECOND_ATTEMPT] = True
         flags.append(AGAIN)
@@ -108,8 +110,8 @@ def _own_code_ran(notebook: NotebookNode) -> bool:
     return False
 
 
-def _run_once(task: Task) -> tuple[NotebookNode, bool]:
-    """The notebook after one run, with its canaries, and whether its kernel was starved."""
+def _run_once(task: Task) -> tuple[NotebookNode, bool, list[str]]:
+    """The notebook after one run, with its canaries, whether its kernel was starved, and what the tripwires tell."""
     notebook = nbformat.reads(task.notebook, as_version=4)
     canaries.insert(notebook)
     with _folder() as folder, _kernels(folder, task), own_sockets() as config:
@@ -119,11 +121,12 @@ def _run_once(task: Task) -> tuple[NotebookNode, bool]:
             total_timeout=task.total_seconds,
             output_limit=task.output_bytes,
             seed=task.seed,
+            tripwires=task.tripwires,
             shutdown_kernel="immediate",
             config=config,
         )
         execute.preprocess(notebook, {"metadata": {"path": str(folder)}})
-    return notebook, execute.starved
+    return notebook, execute.starved, tripwires.read(notebook)
 
 
 @contextlib.contextmanager

@@ -37,6 +37,13 @@ class Realigned:
     doubts: dict[str, str] = field(default_factory=dict)
     ungraded: list[str] = field(default_factory=list)
 
+    @property
+    def remarks(self) -> list[str]:
+        """A sentence about answers to exercises that the lab does not have; none where there are none."""
+        if not self.ungraded:
+            return []
+        return [f"an answer to what is no exercise of this edition was not graded: {', '.join(self.ungraded)}"]
+
 
 def realign(release: NotebookNode, handed_in: list[StudentCell], older: Iterable[NotebookNode] = ()) -> Realigned:
     """Rebuilds the submission as a notebook that nbgrader can grade.

@@ -186,6 +186,32 @@ print('GAINED')
 """,
 )
 attack(
+    "memory_in_the_files_of_three_folders",
+    """
+import mmap, os, time
+for folder in ('/tmp', '/dev/shm', os.environ['HOME']):
+    with open(f'{folder}/held', 'wb') as file:
+        for _ in range(50): file.write(bytes(10**7))
+held = mmap.mmap(-1, 18 * 10**8)
+for _ in range(180): held.write(bytes(10**7))
+time.sleep(2)
+print('GAINED')
+""",
+)
+attack(
+    "memory_in_full_sockets",
+    """
+import os, socket, time
+for _ in range(8):
+    if os.fork() == 0:
+        held = [socket.socketpair() for _ in range(450)]
+        time.sleep(4)
+        os._exit(0)
+time.sleep(2)
+print('GAINED')
+""",
+)
+attack(
     "shared_memory_that_is_attached_nowhere",
     """
 import ctypes

@@ -27,6 +27,23 @@ attack(
     "from shared import checks as c\nc._fail = lambda *a: None\nc.CheckFailed.__new__ = None",
     flagged=True,
 )
+UNSEEN = """
+import ast
+class Empty(ast.NodeTransformer):
+    def visit_Expr(self, line):
+        asked = any(isinstance(n, ast.Name) and n.id == 'double' for n in ast.walk(line))
+        return ast.Pass() if asked and 'hand_over' not in ast.unparse(line) else line
+get_ipython().ast_transformers.append(Empty())
+"""
+
+
+@case(score=40, flagged=True)
+def checks_emptied_but_not_the_canaries(folder, notebook):
+    """It drops what calls the answer and leaves what a canary compares: only the tripwires see it."""
+    cell(notebook, "double")["source"] = f"{WRONG}\n{UNSEEN}"
+    save(folder, notebook)
+
+
 attack("exceptions_swallowed", "get_ipython().set_custom_exc((BaseException,), lambda *a, **k: None)")
 attack("tracebacks_silenced", "get_ipython().showtraceback = lambda *a, **k: None")
 attack(
