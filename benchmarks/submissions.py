@@ -20,7 +20,6 @@ import sys
 import tempfile
 import time
 from dataclasses import asdict
-from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 
@@ -36,6 +35,7 @@ from grading.course import Course, load_course
 from grading.gradebook import grades, records
 from grading.publishing import release
 from shared.assets.cache_paths import CHECKOUT
+from shared.notebooks.cell_metadata import cell_seconds
 
 LAB = "lab01_ridge"  # tests/mini stands in for it: one exercise, two checks
 STACK = "import datasets, econml, evaluate, peft, sklearn, torch, transformers, trl"
@@ -97,17 +97,7 @@ def seconds(start, *arguments) -> float:
 def own_cells(root: Path) -> float:
     """Seconds that a submission's own cells took, on average, by the times in the kernels' messages."""
     notebooks = [json.loads(path.read_text()) for path in (root / "executed" / LAB).glob("*.ipynb")]
-    return sum(cell_seconds(cell) for notebook in notebooks for cell in notebook["cells"]) / len(notebooks)
-
-
-def cell_seconds(cell: dict) -> float:
-    """Seconds that a cell took; 0 where it did not run."""
-    stamps = cell["metadata"].get("execution", {})
-    begin = stamps.get("iopub.status.busy")
-    end = stamps.get("iopub.status.idle")
-    if not begin or not end:
-        return 0.0
-    return (datetime.fromisoformat(end) - datetime.fromisoformat(begin)).total_seconds()
+    return sum(cell_seconds(cell) or 0.0 for notebook in notebooks for cell in notebook["cells"]) / len(notebooks)
 
 
 def steady(root: Path) -> float:

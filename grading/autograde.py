@@ -98,7 +98,8 @@ class Grading:
     def _open(self, student: str) -> Submission:
         return open_submission(submitted_folder(student, self.lab, self.root), self.lab, self.course.max_submission_mb)
 
-    def _digest(self, read: Submission) -> str:  # of the submission and of what it is graded with
+    def _digest(self, read: Submission) -> str:
+        """A fingerprint of the submission and of what it is graded with."""
         return self.lab_digest[:32] + read.digest[:32]
 
     def tasks(self, due: list[str], bar: tqdm) -> Iterator[tuple[str, Task]]:
@@ -114,8 +115,8 @@ class Grading:
                 self._close(Record(student, "refused", str(refusal), _since(start), fingerprint), bar)
                 continue
             except Exception as error:  # whatever a submission does to the intake, it does to nobody else
-                why = shown(f"The submission could not be read ({type(error).__name__}: {error}).")
-                self._close(Record(student, "failed", why, _since(start), fingerprint), bar)
+                reason = shown(f"The submission could not be read ({type(error).__name__}: {error}).")
+                self._close(Record(student, "failed", reason, _since(start), fingerprint), bar)
                 continue
             self.pending[student] = realigned, fingerprint, start
             yield student, self.task(student)

@@ -15,7 +15,6 @@ from grading.verdicts import tripwires
 from grading.verdicts.failure_kinds import LOST, NOT_RUN, TOO_LONG, fail
 
 SMALLEST_TIMEOUT = 1
-TRIPWIRE_TIMEOUT = 10  # seconds
 STARVED = 0.5  # share of a run in which its kernel waits for a processor
 
 
@@ -91,7 +90,7 @@ class SafeExecute(Execute):
     def _get_timeout(self, cell):
         left = max(SMALLEST_TIMEOUT, int(self._deadline - monotonic()))
         if cell and tripwires.TRIPWIRE in cell.metadata:
-            left = min(left, TRIPWIRE_TIMEOUT)
+            left = min(left, tripwires.TIMEOUT)
         return min(self.timeout or left, left)
 
     def process_message(self, msg, cell, cell_index):

@@ -2,8 +2,7 @@
 
 No limit of the system counts the memory of all processes of a kernel together, nor what no process maps: files in its folders,
 which lie in memory, full sockets and pipes, the folder of its sockets. The process that started the kernel looks every few
-moments and ends it. This module imports nothing of the course, because it also
-runs inside the sandbox.
+moments and ends it. This module imports nothing of the course, because it also runs inside the sandbox.
 """
 
 import contextlib
@@ -125,6 +124,7 @@ def _in_folders(family: list[int]) -> int:
 
 
 def _filled(root: str, folder: str) -> int:
+    """Bytes of the files in a folder below another root; 0 where that is the very folder that this process sees."""
     inside = os.stat(root + folder)
     if os.path.exists(folder) and os.stat(folder).st_dev == inside.st_dev:
         return 0

@@ -14,6 +14,7 @@ from nbformat import NotebookNode
 
 from grading.environment_variables import ONE_THREAD
 from grading.verdicts import tripwires
+from grading.verdicts.failure_kinds import TOO_LONG
 from shared.errors import LabError
 from shared.settings import FRESH_SEED
 
@@ -76,19 +77,24 @@ def _main(path: str, folder: str, cell_timeout: str) -> None:
 
     from grading.kernels.kernel_client import own_sockets
 
-    class Client(NotebookClient):
-        """Goes on with the trials once all cells of the notebook have run."""
-
-        async def async_execute_cell(self, cell, cell_index, *args, **kwargs):
-            done = await super().async_execute_cell(cell, cell_index, *args, **kwargs)
-            if cell_index + 1 == own_cells:
-                own_time.append(time.monotonic() - start)
-                self.nb.cells.extend(tripwires.trials(self.nb))
-            return done
-
     notebook = nbformat.read(path, as_version=4)
     own_cells = len(notebook.cells)
-    own_time = []
+    seconds = 0.0
+
+    class Client(NotebookClient):
+        """Goes on with the trials once all cells of the notebook have run; one that does not end fails alone."""
+
+        async def async_execute_cell(self, cell, cell_index, *args, **kwargs):
+            nonlocal seconds
+            done = await super().async_execute_cell(cell, cell_index, *args, **kwargs)
+            if cell_index + 1 == own_cells:
+                seconds = time.monotonic() - start
+                self.nb.cells.extend(tripwires.trials(self.nb))
+                self.timeout = tripwires.TIMEOUT
+                self.interrupt_on_timeout = True
+                self.error_on_timeout = {"ename": TOO_LONG, "evalue": "", "traceback": []}
+            return done
+
     where = {"metadata": {"path": folder}}
     start = time.monotonic()
     with own_sockets() as config:
@@ -100,7 +106,7 @@ def _main(path: str, folder: str, cell_timeout: str) -> None:
             sys.exit(1)
     notebook.metadata[TRIPWIRES] = tripwires.biting(notebook)
     kilobytes = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    notebook.metadata[COST] = {"seconds": round(own_time[0], 2), "peak_gb": kilobytes * 1024 / 1e9}
+    notebook.metadata[COST] = {"seconds": round(seconds, 2), "peak_gb": kilobytes * 1024 / 1e9}
     nbformat.write(notebook, path)
 
 

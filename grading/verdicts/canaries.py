@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 from nbgrader.utils import is_grade
 
-from grading.verdicts.failure_kinds import fail
+from grading.verdicts.failure_kinds import fail, failed
 
 CANARY = "canary"
 TAMPERED = "Tampering"
@@ -101,7 +101,7 @@ def insert(notebook: NotebookNode) -> None:
 
 def read(notebook: NotebookNode) -> list[str]:
     """Takes the canaries out again. Where one passed, every check fails with a sentence, and the flag is returned."""
-    passed = [cell for cell in notebook.cells if CANARY in cell.metadata and not _failed(cell)]
+    passed = [cell for cell in notebook.cells if CANARY in cell.metadata and not failed(cell)]
     notebook.cells = [cell for cell in notebook.cells if CANARY not in cell.metadata]
     if not passed:
         return []
@@ -109,7 +109,3 @@ def read(notebook: NotebookNode) -> list[str]:
         if is_grade(cell) and cell.cell_type == "code":
             fail(cell, TAMPERED, TAMPERING)
     return [FLAG]
-
-
-def _failed(cell: NotebookNode) -> bool:
-    return any(output.output_type == "error" for output in cell.outputs)

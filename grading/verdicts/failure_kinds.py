@@ -11,6 +11,11 @@ NOT_RUN = "NotRun"
 SECOND_ATTEMPT = "second_attempt"
 
 
+def failed(cell: NotebookNode) -> bool:
+    """Whether an error is among the outputs of a cell that has run."""
+    return any(output.output_type == "error" for output in cell.outputs)
+
+
 def kernel_lost(notebook: NotebookNode) -> bool:
     return any(output.get("ename") == LOST for cell in notebook.cells for output in cell.get("outputs", []))
 

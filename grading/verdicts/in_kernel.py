@@ -45,17 +45,13 @@ def answering_wrong(answer):
 
 
 def spoil(shell, names: list[str]) -> None:
-    """Has the student's functions of these names give wrong results from now on."""
+    """Has the student's functions of these names give wrong results, and no others: what was spoiled before is put back."""
+    shell.user_ns.update(getattr(shell, KEPT, {}))
     kept = {name: shell.user_ns[name] for name in names if name in shell.user_ns}
     setattr(shell, KEPT, kept)
     for name, answer in kept.items():
         if callable(answer) and not isinstance(answer, type):
             shell.user_ns[name] = answering_wrong(answer)
-
-
-def put_back(shell) -> None:
-    """Gives the student's functions back."""
-    shell.user_ns.update(vars(shell).pop(KEPT, {}))
 
 
 def report(shell) -> None:
@@ -65,10 +61,9 @@ def report(shell) -> None:
     found += [f"a transformer of cells, {_name(hook)}" for hook in hooks if _from_a_cell(hook)]
     if shell.custom_exceptions:
         found.append("a handler of exceptions")
-    for name, module in sorted(sys.modules.items()):
-        if name.split(".")[0] in LOOKED_AT:
-            with warnings.catch_warnings(action="ignore"):  # some modules have attributes that warn
-                found += [f"{name}.{each}" for each in _replaced(module)]
+    modules = [(name, module) for name, module in sorted(sys.modules.items()) if name.split(".")[0] in LOOKED_AT]
+    with warnings.catch_warnings(action="ignore"):  # some modules have attributes that warn
+        found += [f"{name}.{each}" for name, module in modules for each in _replaced(module)]
     found += [f"builtins.{each}" for each in _replaced(builtins)]
     for kind in type(shell).__mro__[:-1]:
         found += [f"{kind.__name__}.{each}" for each in _replaced(kind)]

@@ -11,7 +11,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from grading.environment_variables import ONE_THREAD, import_path, python
-from grading.verdicts.failure_kinds import fail
+from grading.verdicts.failure_kinds import fail, failed
 from grading.verdicts.fresh_seeds import check_seed
 from grading.verdicts.outside_judges import ODD, JudgeFault, handed_over, handing_over
 from shared.assets.cache_paths import cache_directory
@@ -44,7 +44,7 @@ class Judging:
             JudgeFault: a judge failed by the course's own fault.
         """
         for cell in notebook.cells:
-            if grade_id(cell) not in self.checks or any(output.output_type == "error" for output in cell.outputs):
+            if grade_id(cell) not in self.checks or failed(cell):
                 continue
             if found := self.verdict(grade_id(cell), handed_over(cell), check_seed(seed, grade_id(cell))):
                 fail(cell, *found)

@@ -6,10 +6,8 @@ wall: the kernel that runs it is the student's. One sign accuses nobody, and nei
 
 import ast
 import json
-import math
 import random
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -18,15 +16,20 @@ from nbformat.v4 import new_code_cell
 from grading.atomic_write import write_atomically
 from grading.coursedir import tripwires_path
 from grading.verdicts import in_kernel
-from shared.notebooks.cell_metadata import grade_id, is_answer, is_check
+from grading.verdicts.failure_kinds import failed
+from shared.notebooks.cell_metadata import cell_seconds, grade_id, is_answer, is_check
 from shared.notebooks.definitions import LONGEST, definitions
 from shared.notebooks.reading import shown
 
 TRIPWIRE = "tripwire"  # in a cell's metadata: what it is for
-PLAIN, SPOILED, AROUND, REPORT = "plain", "spoiled", "around", "report"
+PLAIN = "plain"
+SPOILED = "spoiled"
+BEFORE = "before"
+REPORT = "report"
 SIGNS_THAT_COUNT = 2
 CHECKS_TRIED = 3
 QUICK = 1.0  # seconds that a check may take to be run again
+TIMEOUT = 10  # seconds after which it is stopped then: a spoiled result can make a loop endless
 FORGED = "checks passed again when what the answers return was spoiled: its points wait for a person"
 CHANGED = "its notebook changes how code runs, as formatters and widgets also do"
 TEXT = Path(in_kernel.__file__).read_text(encoding="utf-8")
@@ -50,21 +53,18 @@ def _read(source: str) -> set[str]:
 
 
 def trials(notebook: NotebookNode) -> list[NotebookNode]:
-    """Cells to append to the executed reference: each quick candidate as it is, and spoiled."""
+    """Cells to append to the executed reference: each quick candidate as it is, then each spoiled."""
     known = candidates(notebook)
-    cells = []
-    for check in _passed(notebook, known):
-        if _seconds(check) < QUICK:
-            cells += [_copy(check, PLAIN), *_spoiled(check, known[grade_id(check)])]
-    return cells
+    quick = [check for check in _passed(notebook, known) if _is_quick(check)]
+    return [*(_copy(check, PLAIN) for check in quick), *_spoiled(quick, known)]
 
 
 def biting(notebook: NotebookNode) -> dict[str, list[str]]:
-    """Takes the trials out again; returns the candidates that pass a second time and fail when spoiled."""
+    """Takes the trials out again; returns the candidates that pass a second time and soon fail when spoiled."""
     known = candidates(notebook)
     ran = _taken_out(notebook)
-    good = {grade_id(cell) for cell in ran if _kind(cell) == PLAIN and not _failed(cell)}
-    bad = {grade_id(cell) for cell in ran if _kind(cell) == SPOILED and _failed(cell)}
+    good = {grade_id(cell) for cell in ran if _kind(cell) == PLAIN and not failed(cell)}
+    bad = {grade_id(cell) for cell in ran if _kind(cell) == SPOILED and failed(cell) and _is_quick(cell)}
     return {check: known[check] for check in sorted(good & bad)}
 
 
@@ -77,14 +77,13 @@ def drawn(notebook: NotebookNode, known: Mapping[str, list[str]]) -> list[Notebo
     rng = random.SystemRandom()
     passed = _passed(notebook, known)
     chosen = rng.sample(passed, min(CHECKS_TRIED, len(passed)))
-    cells = [cell for check in chosen for cell in _spoiled(check, known[grade_id(check)])]
-    return [_call("report(get_ipython())", REPORT), *cells] if cells else []
+    return [_call("report(get_ipython())", REPORT), *_spoiled(chosen, known)] if chosen else []
 
 
 def read(notebook: NotebookNode) -> list[str]:
     """Takes those cells out again; returns what an instructor should know, `FORGED` where there are signs enough."""
     ran = _taken_out(notebook)
-    signs = [cell for cell in ran if _kind(cell) == SPOILED and not _failed(cell)]
+    signs = [cell for cell in ran if _kind(cell) == SPOILED and not failed(cell)]
     flags = [FORGED] if len(signs) >= SIGNS_THAT_COUNT else []
     changed = [line for cell in ran if _kind(cell) == REPORT for line in _reported(cell)]
     if changed:
@@ -118,27 +117,21 @@ def _reported(cell: NotebookNode) -> list[str]:
     return [str(line) for line in found] if isinstance(found, list) else []
 
 
-def _seconds(check: NotebookNode) -> float:
-    """How long a cell ran, from its own record; endless where there is none."""
-    times = check.metadata.get("execution", {})
-    try:
-        began, ended = (datetime.fromisoformat(times[key]) for key in ("iopub.status.busy", "iopub.status.idle"))
-    except KeyError:
-        return math.inf
-    return (ended - began).total_seconds()
-
-
-def _failed(cell: NotebookNode) -> bool:
-    return any(output.output_type == "error" for output in cell.outputs)
+def _is_quick(cell: NotebookNode) -> bool:
+    seconds = cell_seconds(cell)
+    return seconds is not None and seconds < QUICK
 
 
 def _passed(notebook: NotebookNode, known: Mapping[str, list[str]]) -> list[NotebookNode]:
-    return [cell for cell in notebook.cells if is_check(cell) and grade_id(cell) in known and not _failed(cell)]
+    return [cell for cell in notebook.cells if is_check(cell) and grade_id(cell) in known and not failed(cell)]
 
 
-def _spoiled(check: NotebookNode, names: list[str]) -> list[NotebookNode]:
-    before = _call(f"spoil(get_ipython(), {names!r})", AROUND)
-    return [before, _copy(check, SPOILED), _call("put_back(get_ipython())", AROUND)]
+def _spoiled(checks: list[NotebookNode], known: Mapping[str, list[str]]) -> list[NotebookNode]:
+    """Each check, after a cell that spoils what it calls and nothing else."""
+    cells = []
+    for check in checks:
+        cells += [_call(f"spoil(get_ipython(), {known[grade_id(check)]!r})", BEFORE), _copy(check, SPOILED)]
+    return cells
 
 
 def _copy(check: NotebookNode, kind: str) -> NotebookNode:

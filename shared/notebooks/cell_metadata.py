@@ -1,4 +1,6 @@
-"""Reads what nbgrader keeps in a cell's metadata; nothing else in the course knows its keys."""
+"""Reads what nbgrader and a run keep in a cell's metadata; nothing else in the course knows their keys."""
+
+from datetime import datetime
 
 from nbformat import NotebookNode
 
@@ -28,6 +30,16 @@ def is_graded(cell: NotebookNode) -> bool:
 def is_check(cell: NotebookNode) -> bool:
     """Whether this cell has points and is code, so that a run decides on them."""
     return is_graded(cell) and cell.cell_type == "code"
+
+
+def cell_seconds(cell: dict) -> float | None:
+    """How long a cell ran, by the times in its kernel's messages; None where it did not."""
+    stamps = cell["metadata"].get("execution", {})
+    begin = stamps.get("iopub.status.busy")
+    end = stamps.get("iopub.status.idle")
+    if not begin or not end:
+        return None
+    return (datetime.fromisoformat(end) - datetime.fromisoformat(begin)).total_seconds()
 
 
 def is_added(cell: NotebookNode) -> bool:

@@ -73,7 +73,7 @@ def test_a_spoiled_function_keeps_its_name_and_comes_back():
     assert shell.user_ns["double"].__name__ == "double"
     assert shell.user_ns["double"](3) == 25
     assert shell.user_ns["Model"] is Pair
-    in_kernel.put_back(shell)
+    in_kernel.spoil(shell, [])
     assert shell.user_ns == {"double": double, "Model": Pair}
 
 
@@ -87,6 +87,7 @@ def test_the_reference_says_which_checks_can_be_tripwires(tmp_path):
         **CHECKS,
         "anything": "assert double(1) is not None or True",
         "slow": "import time\ntime.sleep(1.2)\nassert double(1) == 2",
+        "endless_when_spoiled": "while double(1) != 2:\n    pass",
         "once": "assert double(1) == 2 and not globals().get('seen')\nseen = True",
     }
     executed = run_notebook(notebook(RIGHT, checks), tmp_path, 40).notebook
@@ -117,7 +118,7 @@ def test_one_sign_alone_accuses_nobody():
 
 
 def test_a_hang_and_a_lost_kernel_are_no_verdict(monkeypatch):
-    monkeypatch.setattr("grading.kernels.execute_preprocessor.TRIPWIRE_TIMEOUT", 1)
+    monkeypatch.setattr("grading.verdicts.tripwires.TIMEOUT", 1)
     second = (
         "calls = 0\ndef double(x):\n    global calls\n    calls += 1\n    if calls > 3:\n        {}\n    return 2 * x"
     )
