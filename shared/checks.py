@@ -10,12 +10,14 @@ import os
 import zlib
 from collections.abc import Callable
 
+from shared.notebooks.check_labels import CheckLabel, read_label
 from shared.settings import FRESH_SEED, HANDED_OVER
 
 RTOL = 1e-5
 ATOL = 1e-8
 _calls = itertools.count()
 _seed: str | None = None  # under which these calls were made
+_passed: dict[CheckLabel, bool] = {}  # whether each check that has run passed, the last time
 
 
 class CheckFailed(AssertionError):
@@ -149,6 +151,8 @@ def fresh(name: str = ""):
 
 def announce(result) -> None:
     """Prints "Passed." after a cell whose checks all held, since silence worries at 2 a.m.; IPython calls it after each cell."""
+    if label := read_label(result.info.raw_cell):
+        _passed[label] = bool(result.success)
     if result.success and _compares(result.info.raw_cell):
         print("Passed.")
 
@@ -162,11 +166,35 @@ def _compares(source: str) -> bool:
     while waiting:
         node = waiting.pop()
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "checks":
-            if node.attr not in (fresh.__name__, hand_over.__name__):
+            if node.attr not in (fresh.__name__, hand_over.__name__, summary.__name__):
                 return True
         elif not isinstance(node, ast.FunctionDef | ast.ClassDef):
             waiting += ast.iter_child_nodes(node)
     return False
+
+
+def summary(points: dict[str, int], written: int) -> None:
+    """Prints how many points the checks that passed are worth, and which exercises are still open.
+
+    Args:
+        points: what the checks of each exercise are worth together.
+        written: points of the answers that a person reads.
+    """
+    reached = dict.fromkeys(points, 0)
+    for label, passed in _passed.items():
+        if passed and label.exercise in reached:
+            reached[label.exercise] += label.points
+    if not _passed:
+        print("No check has run since the kernel started: run the whole notebook first, then this cell again.")
+        return
+    print(f"The checks that passed are worth {sum(reached.values())} of {sum(points.values())} points.")
+    for exercise, worth in points.items():
+        if reached[exercise] < worth:
+            print(f"  Still open: {exercise}, {reached[exercise]} of {worth} points.")
+    print(
+        f"Written answers are worth {written} more; a person reads them. Hidden tests, which run when the lab is graded,"
+    )
+    print("try the same ideas on other inputs: points reached here can still be lost there.")
 
 
 def hand_over(**values) -> None:

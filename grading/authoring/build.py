@@ -11,6 +11,7 @@ from nbformat import NotebookNode
 
 from grading.atomic_write import write_atomically
 from grading.authoring import cell_headers, source_rules
+from grading.authoring.check_summary import label_checks
 from grading.course import Course
 from grading.coursedir import LABS, SOLUTIONS, instructor_path, source_parts, student_path
 from grading.nbgrader_settings import api, last_error
@@ -36,6 +37,7 @@ def instructor_notebook(lab: str, course: Course, checkout: Path = CHECKOUT) -> 
     cells = [cell for path in parts for cell in _cells(path, path.relative_to(checkout).as_posix(), values)]
     metadata = NotebookNode(kernelspec=KERNEL, language_info={"name": "python"})
     notebook = NotebookNode(nbformat=4, nbformat_minor=5, metadata=metadata, cells=cells)
+    label_checks(notebook)
     _normalise(notebook)
     return notebook
 

@@ -51,6 +51,20 @@ def test_the_reference_runs_without_an_error_or_a_warning(reference):
         assert said == "Passed.\n", f"{cell.id} prints or warns: of a check that passes one word is heard"
 
 
+def test_the_last_cell_counts_the_points_that_checks_give(reference, unanswered):
+    def last_said(run) -> str:
+        return "".join(output.get("text", "") for output in run.notebook.cells[-1].outputs)
+
+    worth = sum(
+        cell.metadata["nbgrader"]["points"]
+        for cell in reference[0].notebook.cells
+        if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("grade")
+    )
+    assert f"worth {worth} of {worth} points" in last_said(reference[0])
+    assert "Still open" not in last_said(reference[0])
+    assert f"worth 0 of {worth} points" in last_said(unanswered)
+
+
 def test_the_reference_keeps_its_memory_budget(reference, lab):
     from shared.settings import load_settings
 

@@ -153,3 +153,68 @@ def test_a_cell_whose_checks_hold_says_so(cell, says, capsys):
     capsys.readouterr()
     checks.announce(result)
     assert capsys.readouterr().out == says
+
+
+@pytest.fixture
+def shell(monkeypatch):
+    """Runs a cell as a notebook does, with the hook that announces what passed."""
+    from IPython.core.interactiveshell import InteractiveShell
+
+    monkeypatch.setattr(checks, "_passed", {})
+    shell = InteractiveShell()
+    shell.user_ns["checks"] = checks
+
+    def run(*cells):
+        for cell in cells:
+            checks.announce(shell.run_cell(cell))
+
+    return run
+
+
+CELLS = {
+    "Exercise 1": ["# Exercise 1, check slope: 5 points\nchecks.that({slope}, 'why')"],
+    "Exercise 2": [
+        "# Exercise 2, check fold: 3 points\nchecks.that({fold}, 'why')",
+        "# Exercise 2, check mean: 1 point\nchecks.that({mean}, 'why')",
+    ],
+}
+POINTS = {"Exercise 1": 5, "Exercise 2": 4}
+
+
+def summary_of(run, capsys, **passes) -> str:
+    """What the summary prints after all cells ran; `passes` says which checks pass."""
+    run(*(cell.format(**passes) for cells in CELLS.values() for cell in cells))
+    capsys.readouterr()
+    checks.summary(POINTS, written=11)
+    return capsys.readouterr().out
+
+
+def test_the_summary_counts_points_and_names_what_is_open(shell, capsys):
+    out = summary_of(shell, capsys, slope=True, fold=False, mean=True)
+    assert "worth 6 of 9 points" in out
+    assert "Still open: Exercise 2, 1 of 4 points." in out
+    assert "Exercise 1" not in out
+    assert "Written answers are worth 11 more" in out
+
+
+def test_the_summary_takes_the_last_run_of_a_check(shell, capsys):
+    summary_of(shell, capsys, slope=True, fold=True, mean=True)
+    out = summary_of(shell, capsys, slope=False, fold=True, mean=True)
+    assert "worth 4 of 9 points" in out
+    assert "Still open: Exercise 1, 0 of 5 points." in out
+
+
+def test_the_summary_of_a_finished_lab_names_no_exercise(shell, capsys):
+    out = summary_of(shell, capsys, slope=True, fold=True, mean=True)
+    assert "worth 9 of 9 points" in out
+    assert "open" not in out
+
+
+def test_the_summary_says_when_no_check_has_run(shell, capsys):
+    checks.summary(POINTS, written=11)
+    assert "run the whole notebook first" in capsys.readouterr().out
+
+
+def test_the_summary_itself_is_no_check_that_passed(shell, capsys):
+    shell("checks.summary({'Exercise 1': 5}, written=10)")
+    assert "Passed." not in capsys.readouterr().out

@@ -1,0 +1,30 @@
+"""Tells students at each check what it is worth, and in a notebook's last cell how far they are."""
+
+import re
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell
+
+from shared.notebooks.cell_metadata import grade_id, is_answer, is_check, is_graded, nbgrader_of
+from shared.notebooks.check_labels import CheckLabel, write_label
+
+HEADING = "# How far you are\n\nRun the whole notebook (in JupyterLab: *Run → Run All Cells*), then read here what is still open."
+
+
+def label_checks(notebook: NotebookNode) -> None:
+    """Writes a label above each check, and appends the cell that counts the points of those that passed."""
+    exercise = ""
+    points = {}
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and (heading := re.search(r"^## (Exercise \d+)", cell.source, re.MULTILINE)):
+            exercise = heading[1]
+        elif is_answer(cell) and not re.match("Exercise", exercise):
+            exercise = grade_id(cell)
+        if is_check(cell):
+            worth = int(nbgrader_of(cell)["points"])
+            cell.source = f"{write_label(CheckLabel(exercise, grade_id(cell), worth))}\n{cell.source}"
+            points[exercise] = points.get(exercise, 0) + worth
+    written = sum(int(nbgrader_of(cell)["points"]) for cell in notebook.cells if is_graded(cell) and is_answer(cell))
+    rows = "".join(f'        "{exercise}": {worth},\n' for exercise, worth in points.items())
+    notebook.cells.append(new_markdown_cell(HEADING))
+    notebook.cells.append(new_code_cell(f"checks.summary(\n    {{\n{rows}    }},\n    written={written},\n)"))
