@@ -1,7 +1,8 @@
 """Proves a lab's checks: every right answer keeps its points, every wrong one loses exactly the checks that its bank lists.
 
-The reference notebook runs once, in one thread. At each exercise the process forks: each answer of the bank runs in a child that
-inherits the state so far, with the checks that depend on it. So eighty answers cost little more than one run of the lab.
+The cells of the reference that answers or checks depend on run once, in one thread. At each exercise the process forks: each
+answer of the bank runs in a child that inherits the state so far, with the checks that depend on it. So eighty answers cost less
+than one run of the lab.
 """
 
 import json
@@ -21,6 +22,7 @@ from nbformat import NotebookNode
 
 from grading.authoring.answer_files import Answer, load_bank
 from grading.authoring.build import instructor_notebook
+from grading.authoring.needed_cells import global_names, needed_cells
 from grading.course import load_course
 from grading.environment_variables import ONE_THREAD, import_path, python, variables
 from grading.verdicts.outside_judges import judges, verdict
@@ -181,8 +183,10 @@ def run_lab(lab: str, seeds: int) -> list[Outcome]:
     """The outcomes of a lab's whole bank; needs a fresh process that was started with `ENVIRONMENT`."""
     course = load_course()
     course.lab(lab)
+    bank = load_bank(lab)
+    used = {name for answer in bank for name in global_names(answer.source)}
     cells = [cell for cell in instructor_notebook(lab, course).cells if cell.cell_type == "code"]
-    return run_bank(cells, load_bank(lab), seeds, judges(lab))
+    return run_bank(needed_cells(cells, used), bank, seeds, judges(lab))
 
 
 def outcomes_of(lab: str, seeds: int = 1) -> list[Outcome]:
