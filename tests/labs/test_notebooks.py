@@ -85,7 +85,11 @@ def test_figures_are_described_and_there_are_enough(reference):
 
 
 def test_the_artefact_is_written(reference, lab):
-    expected = {"lab05_modernbert": "predictions.csv", "lab07_qwen_qlora": "predictions.csv"}.get(lab, "metrics.json")
+    expected = {
+        "lab05_modernbert": "predictions.csv",
+        "lab07_qwen_qlora": "predictions.csv",
+        "lab09_prompting": "predictions.csv",
+    }.get(lab, "metrics.json")
     assert expected in {path.name for path in reference[1].iterdir()}
 
 
