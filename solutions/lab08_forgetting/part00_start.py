@@ -38,8 +38,8 @@ settings = start("lab08_forgetting")
 # %%
 import copy
 import functools
-import itertools
 import gc
+import itertools
 import json
 import math
 import operator

@@ -223,6 +223,7 @@ for layers, step, every in cases:
     ]
     chosen = who_learns(every_name, layers, step, every)
     listed.append([name for name, answer in zip(every_name, chosen, strict=True) if answer])
+checks.that(all(listed), "At every step some parameter learns; in yours there is a step at which none does.")
 checks.hand_over(listed=listed)
 
 

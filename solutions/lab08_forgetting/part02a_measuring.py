@@ -128,6 +128,7 @@ for _ in range(3):
         labels[0, 0] = 4
         batches.append((torch.tensor(logits, dtype=torch.float32), torch.tensor(labels)))
     losses.append(loss_found(batches))
+checks.that(np.isfinite(losses).all(), f"Every loss here is a finite number; yours are {losses}.")
 checks.hand_over(losses=losses)
 
 

@@ -224,6 +224,8 @@ for n in (3, 5, 8):
     seeds = rng.permutation(40)[: n + 2].tolist()
     a, b = ({int(seed): float(rng.random()) for seed in part} for part in (seeds[1:], seeds[n::-1]))
     compared.append(compared_arms(a, b))
+ordered = all(row["low"] <= row["gap"] <= row["high"] for row in compared)
+checks.that(ordered, "The gap lies between low and high; in yours it does not.")
 checks.hand_over(compared=compared)
 
 

@@ -241,4 +241,7 @@ cases = [(7, 3, 11, 5, 3, 0), (6, 4, 3, 2, 2, 8)]
 rng = checks.fresh("plan_drawn")
 cases += [tuple(int(n) for n in rng.integers([20, 2, 9, 3, 2, 0], [50, 9, 40, 20, 7, 99])) for _ in range(5)]
 ### END HIDDEN TESTS
-checks.hand_over(plans=[planned(*case) for case in cases])
+plans = [planned(*case) for case in cases]
+hint = "A plan has one entry for each step that was asked for; yours have"
+checks.that([len(plan) for plan in plans] == [case[0] for case in cases], f"{hint} {[len(plan) for plan in plans]}.")
+checks.hand_over(plans=plans)

@@ -45,7 +45,7 @@ def my_replay():
     return 0
 
 
-# %% wrong="answers otherwise when asked again" loses=["schedule_legal"] says="Asked a second time"
+# %% wrong="answers otherwise when asked again" loses=["schedule_legal", "schedule_shape"] says="Asked a second time"
 def my_schedule(depth, depths, step, steps, seen=[]):
     seen.append(step)
     return (
@@ -57,32 +57,13 @@ def my_replay():
     return 0
 
 
-# %% wrong="the notebook's number of steps, whatever is asked" loses=["schedule_legal"] says="at least 0"
+# %% wrong="the notebook's number of steps, whatever is asked" loses=["schedule_legal", "schedule_shape"] says="at least 0"
 def my_schedule(depth, depths, step, steps):
     return settings.rates_b["no remedy"] * slanted_triangular(step, settings.steps_b)
 
 
 def my_replay():
     return 0
-
-
-# %% wrong="a table for the notebook's depths only" loses=["schedule_legal", "schedule_shape"] says="my_schedule stops or gives no number"
-def my_schedule(depth, depths, step, steps):
-    factors = [0.0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0]
-    return settings.rates_b["no remedy"] * slanted_triangular(step, steps, 0.2) * factors[depth]
-
-
-def my_replay():
-    return 0
-
-
-# %% wrong="replay as a share" loses=["schedule_legal"] says="my_replay is a whole number"
-def my_schedule(depth, depths, step, steps):
-    return settings.rates_b["no remedy"] * linear_share(step, steps)
-
-
-def my_replay():
-    return 4.0
 
 
 # %% wrong="every step shows old rows" loses=["schedule_legal", "schedule_score"] says="would leave nothing for B"

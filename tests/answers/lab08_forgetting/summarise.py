@@ -71,16 +71,6 @@ def summarise(before, after, chance):
     return row | {"forgetting": lost.mean(), "forgetting_sd": lost.std(ddof=1), "seeds": len(seeds)}
 
 
-# %% wrong="forgetting is never below zero" loses=["summary_forgetting"] says="negative forgetting"
-def summarise(before, after, chance):
-    seeds = sorted(set(before) & set(after))
-    a, b = (np.array([after[seed][task] for seed in seeds]) for task in "AB")
-    lost = np.array([after[seed]["lm"] - before[seed]["lm"] for seed in seeds])
-    retained = np.mean((a - chance) / (np.array([before[seed]["A"] for seed in seeds]) - chance))
-    row = {"A": a.mean(), "A_sd": a.std(ddof=1), "B": b.mean(), "B_sd": b.std(ddof=1), "retained": retained}
-    return row | {"forgetting": max(0, lost.mean()), "forgetting_sd": lost.std(ddof=1), "seeds": len(seeds)}
-
-
 # %% wrong="the mean of all after less the mean of all before" loses=["summary_forgetting", "summary_spread"] says="it is in no mean"
 def summarise(before, after, chance):
     seeds = sorted(set(before) & set(after))
