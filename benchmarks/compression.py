@@ -1,7 +1,8 @@
 """Records lab10's comparison of compressed models: LAB_PROFILE=laptop python benchmarks/compression.py
 
 Runs the lab's own functions with the reference's answers, a seed at a time, and keeps each seed's rows in the cache: a second run
-continues where the first was stopped. Prints the lines of shared/profiles.toml.
+continues where the first was stopped. Times are taken last, of all encoders in turn, so that a busy minute meets all of them: run
+that on an idle machine. Prints the lines of shared/profiles.toml.
 """
 
 import json
@@ -14,6 +15,7 @@ from shared.settings import load_settings
 
 LAB = "lab10_scaling"
 REFERENCE = (2.0, 0.5)  # temperature and soft_weight of the students in the comparison
+ROUNDS = 5
 SWEEP = ((1.0, 0.5), (4.0, 0.5), (2.0, 1.0))
 
 
@@ -26,6 +28,21 @@ def measured(seed: int, lab: dict) -> dict[str, list[dict]]:
         students[setting] = lab["scored"](lab["student_of"](seed, *setting))["macro_f1"]
     sweep = [{"temperature": t, "soft_weight": w, "macro_f1": score} for (t, w), score in students.items()]
     return {"runs": runs, "sweep": sweep}
+
+
+def seconds_a_text(lab: dict) -> dict[str, float]:
+    """Method -> median seconds a text over ROUNDS rounds in turn; time does not depend on what a model has learned."""
+    full = lab["pretrained"]().eval()
+    half = lab["half_of"](full)
+    models = {lab["AS_TRAINED"]: full, lab["LABELS_ONLY"]: half, lab["DISTILLED"]: half}
+    models |= {f"{bits} bits": lab["quantised"](full, bits)[0] for bits in lab["settings"].bits}
+    models |= {f"{100 * share:.0f}% pruned": lab["thinned"](full, share)[0] for share in lab["settings"].pruned_shares}
+    models[f"{lab['DISTILLED']}, 8 bits"] = lab["quantised"](half, 8)[0]
+    found = {method: [] for method in models}
+    for _ in range(ROUNDS):
+        for method, model in models.items():
+            found[method].append(lab["scored"](model)["seconds"])
+    return {method: statistics.median(seconds) for method, seconds in found.items()}
 
 
 def mean_and_sd(values: list[float]) -> tuple[str, str]:
@@ -64,6 +81,9 @@ def main() -> None:
             part.write_text(json.dumps(measured(seed, lab)), encoding="utf-8")
             part.replace(file)
         found.append(json.loads(file.read_text(encoding="utf-8")))
+    seconds = seconds_a_text(lab)
+    for row in (row for one in found for row in one["runs"]):
+        row["seconds"] = seconds.get(row["method"], row["seconds"])
     if len(found) > 1:
         print("\n".join(lines(found, lab["compare"])))
 

@@ -89,10 +89,12 @@ def figure_memory():
                 below += size
     panels[0].set_xticks(range(len(settings.memory_lengths)), [str(n) for n in settings.memory_lengths])
     panels[0].set(
-        xlabel=f"tokens in each of {batch} rows (left: estimated, right: measured)", ylabel="held in a step (MB)"
+        xlabel=f"tokens in each of {batch} rows (left: estimated, right: measured)",
+        ylabel="held in a step (MB)",
+        ymargin=0.35,
     )
     figure_lengths(panels[1], batch)
-    panels[0].legend(fontsize=8)
+    panels[0].legend(fontsize=8, ncols=2)
     worst = memory["off by (%)"].abs().max()
     alt = "Left: stacked bars of the memory of a step, estimated beside measured, growing with the length of the rows."
     plots.show(figure, alt=f"{alt} Right: memory against length; activations bend upwards and overtake all else.")

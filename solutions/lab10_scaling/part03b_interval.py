@@ -11,7 +11,7 @@
 # *Why.* "The larger run will reach 1.57" is worth nothing without how far it may be off. One seed more moved these losses
 # by 0.01 to 0.03 nats.
 #
-# *Effort.* Hard, 25 minutes, 9 points.
+# *Effort.* Hard, 20 minutes, 9 points.
 #
 # Write `prediction_interval` by the bootstrap. Fit once. The residuals are log(measured / fitted). Then, `draws` times:
 # make losses that might have come out as well (each fitted loss times exp of a residual drawn with replacement), fit them,

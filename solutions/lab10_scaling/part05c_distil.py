@@ -11,7 +11,7 @@
 # *Why.* A label names one class. A trained teacher also says how sure it is and which mistake is the nearer one. A student
 # with half the layers can learn from both, and unlike rounding and zeros, half the layers really take half the time.
 #
-# *Effort.* Hard, 25 minutes, 11 points.
+# *Effort.* Hard, 20 minutes, 11 points.
 #
 # The cross-entropy of lab 4, −log *p* of the true class, is a special case. Between any two distributions it is
 # −Σ *p*(class) · log *q*(class). Write
