@@ -94,11 +94,11 @@ def changed_heads(model: TwoTasks, seed: int) -> list[str]:
 # %%
 def all_outcomes() -> tuple[dict, dict]:
     """(seed -> outcome before B, remedy -> seed -> outcome after B)."""
-    pairs = [(remedy, seed) for seed in settings.seeds for remedy in REMEDIES]
+    pairs = [(remedy, seed) for seed in settings.live_seeds for remedy in REMEDIES]
     found = {remedy: {} for remedy in REMEDIES}
     for remedy, seed in tqdm(pairs, desc="Remedies", delay=5, leave=False):
         found[remedy][seed] = after(remedy, seed)
-    return {seed: before(seed) for seed in settings.seeds}, found
+    return {seed: before(seed) for seed in settings.live_seeds}, found
 
 
 # %%

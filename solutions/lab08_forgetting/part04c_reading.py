@@ -64,7 +64,7 @@ figure_two_tasks()
 # %%
 def taken_off() -> None:
     """Task A with LoRA's matrices in place, and after they are taken off."""
-    for seed in settings.seeds:
+    for seed in settings.live_seeds:
         found = after("LoRA", seed)
         print(f"seed {seed}: A before B {before(seed)['A']:.3f}, after B {found['A']:.3f},", end=" ")
         print(f"after B with LoRA taken off {found['A, taken off']:.3f}")

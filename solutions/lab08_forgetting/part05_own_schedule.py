@@ -129,7 +129,7 @@ checks.hand_over(
 # %%
 def own_summary(schedule, every: int) -> dict[str, float]:
     """Your schedule's row, as the remedies have theirs."""
-    return summarise(started, {seed: own_outcome(schedule, every, seed) for seed in settings.seeds}, guessing())
+    return summarise(started, {seed: own_outcome(schedule, every, seed) for seed in settings.live_seeds}, guessing())
 
 
 def say_own(row: dict[str, float]) -> None:

@@ -38,7 +38,7 @@ def recorded_row(name: str) -> dict[str, str]:
 def closing_table() -> pd.DataFrame:
     """Ours in one table: the ablation, and what each way to learn B did; mean ± sd over seeds."""
     rows = ablation_rows()
-    own = {seed: own_outcome(my_schedule, my_replay(), seed) for seed in settings.seeds}
+    own = {seed: own_outcome(my_schedule, my_replay(), seed) for seed in settings.live_seeds}
     for name, runs in {**outcomes, "my schedule": own}.items():
         row = summarise(started, runs, guessing())
         a, b, lost = (f"{row[value]:.3f} ± {row[f'{value}_sd']:.3f}" for value in ("A", "B", "forgetting"))
@@ -50,7 +50,7 @@ def closing_table() -> pd.DataFrame:
 closing_table()
 
 # %%
-learned_a = [started[seed]["lm"] - pretrained_losses["speeches"] for seed in settings.seeds]
+learned_a = [started[seed]["lm"] - pretrained_losses["speeches"] for seed in settings.live_seeds]
 print(f"task A alone: forgetting {mean_sd(learned_a)} nats, from the pretrained {pretrained_losses['speeches']:.3f}")
 
 # %% [markdown]
