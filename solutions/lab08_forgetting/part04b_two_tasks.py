@@ -238,6 +238,8 @@ checks.count(found["seeds"], 2, "the seeds that both have", "Seed 9 has a start 
 
 
 # %% check="metrics_file" points=2
+ran = "outcomes" in globals() and "started" in globals()
+checks.that(ran, "The remedies have not run: answer Exercises 7 and 8, then run all cells from there on.")
 write_metrics("metrics.json")
 saved = json.loads(Path("metrics.json").read_text(encoding="utf-8"))
 checks.keys(saved, REMEDIES, "metrics.json")
