@@ -1,8 +1,7 @@
 """A sample of each lab's bank through real nbgrader: the shortcut by which the bank is proven must give the same grades.
 
 `make demo`, which a test of its own runs, sends the first lab's whole class. Of each other lab one student is graded, who has one
-wrong answer and is right in other ways than the reference elsewhere. test_notebooks.py runs the references, and the notebooks
-without an answer.
+wrong answer and the reference's elsewhere. test_notebooks.py runs the references, and the notebooks without an answer.
 """
 
 import pytest
