@@ -5,3 +5,190 @@
 #   kernelspec: {display_name: Python 3, language: python, name: python3}
 # ---
 
+# %% [markdown]
+# ## Exercise 5 · How sure are you?
+#
+# *Why.* "The larger run will reach 1.57" is worth nothing without how far it may be off. One seed more moved these losses
+# by 0.01 to 0.03 nats.
+#
+# *Effort.* Hard, 25 minutes, 9 points.
+#
+# Write `prediction_interval` by the bootstrap. Fit once. The residuals are log(measured / fitted). Then, `draws` times:
+# make losses that might have come out as well (each fitted loss times exp of a residual drawn with replacement), fit them,
+# predict the new run, and **multiply by exp of one more drawn residual: the new run will have a noise of its own**. The
+# interval holds the share `level` of these, with the same share left out on both sides.
+#
+# `fit(x, losses)` is handed to you: it returns a function from x to predicted losses. x has one row for each run, `new_x`
+# has one row. Draw from `np.random.default_rng(seed)`, so that the same call gives the same interval.
+#
+# <details><summary>Hint 1: both ends</summary>
+#
+# For a level of 0.9 the ends are the quantiles 0.05 and 0.95.
+# </details>
+
+
+# %% answer="prediction_interval"
+def prediction_interval(
+    fit, x: np.ndarray, losses: np.ndarray, new_x: np.ndarray, level: float, draws: int, seed: int
+) -> tuple[float, float]:
+    """(low, high) for the loss of one new run.
+
+    Args:
+        fit: fit(x, losses) -> predict, and predict(x) -> (rows,) losses.
+        x: (runs, features). losses: (runs,), nats. new_x: (1, features). level: such as 0.9. draws: number of refits.
+    """
+    ### BEGIN SOLUTION
+    rng = np.random.default_rng(seed)
+    fitted = fit(x, losses)(x)
+    residuals = np.log(losses / fitted)
+    predictions = []
+    for _ in range(draws):
+        predict = fit(x, fitted * np.exp(rng.choice(residuals, len(losses))))
+        predictions.append(predict(new_x)[0] * np.exp(rng.choice(residuals)))
+    low, high = np.quantile(predictions, [(1 - level) / 2, (1 + level) / 2])
+    return float(low), float(high)
+    ### END SOLUTION
+
+
+# %% check="interval_form" points=3
+def fit_line(x: np.ndarray, losses: np.ndarray):
+    """A power law in the first column of x, as a function that predicts."""
+    slope, intercept = np.polyfit(np.log(x[:, 0]), np.log(losses), 1)
+    return lambda new: np.exp(intercept + slope * np.log(new[:, 0]))
+
+
+def made_up_runs(rng, noise: float, runs: int = 24) -> tuple[np.ndarray, np.ndarray, float]:
+    """x (runs, 1), losses (runs,) of a power law with noise, and the loss that the run at x = 1e7 then has."""
+    x = np.geomspace(1e3, 1e6, runs)[:, None]
+    new = 10 * 1e7**-0.1 * np.exp(noise * rng.normal())
+    return x, 10 * x[:, 0] ** -0.1 * np.exp(noise * rng.normal(size=runs)), float(new)
+
+
+NEW = np.array([[1e7]])
+x, losses, _ = made_up_runs(np.random.default_rng(0), 0.03)
+before = [x.copy(), losses.copy()]
+found = prediction_interval(fit_line, x, losses, NEW, 0.9, 200, seed=1)
+checks.that(found is not None, "The function returns nothing: does it return its result?")
+checks.shape(found, (2,), "the interval", hint="Two numbers: the low end and the high end.")
+checks.that(np.array_equal(before[0], x) and np.array_equal(before[1], losses), "The caller's arrays have changed.")
+checks.that(found[0] < found[1], "The low end comes first, and is below the high end.")
+hint = "The interval is one of losses, so it holds what the fit predicts, or nearly: has exp been left out?"
+checks.that(0.9 * found[0] < fit_line(x, losses)(NEW)[0] < 1.1 * found[1], hint)
+again = prediction_interval(fit_line, x, losses, NEW, 0.9, 200, seed=1)
+checks.close(again, found, "the interval of a second call with the same seed", hint="Draw from default_rng(seed).")
+flat = prediction_interval(fit_line, x, 10 * x[:, 0] ** -0.1, NEW, 0.9, 20, seed=1)
+checks.close(flat, [10 * 1e7**-0.1] * 2, "both ends where the runs have no noise", rtol=1e-6)
+### BEGIN HIDDEN TESTS
+state = np.random.get_state()[1].copy()
+prediction_interval(fit_line, x, losses, NEW, 0.9, 5, seed=2)
+checks.that(np.array_equal(state, np.random.get_state()[1]), "Draw from a generator of your own, not from NumPy's global one.")
+called = []
+
+
+def counting_fit(x, losses):
+    called.append(len(losses))
+    return fit_line(x, losses)
+
+
+prediction_interval(counting_fit, x, losses, NEW, 0.9, 17, seed=2)
+hint = f"With 17 draws the law should be fitted once to the runs and 17 times to redrawn ones; it was {len(called)} times."
+checks.that(17 <= len(called) <= 20, hint)
+### END HIDDEN TESTS
+
+# %% check="interval_width" points=3
+def width(level: float, noise: float) -> float:
+    """Of the interval in logarithms, mean of five data sets."""
+    found = []
+    for seed in range(5):
+        x, losses, _ = made_up_runs(np.random.default_rng(seed), noise)
+        found.append(np.diff(np.log(prediction_interval(fit_line, x, losses, NEW, level, 300, seed)))[0])
+    return float(np.mean(found))
+
+
+wide = width(0.9, 0.03)
+hint = "That is as narrow as the law's own uncertainty: the new run has a noise of its own, one more drawn residual."
+checks.that(wide > 0.085, f"{hint} (width {wide:.3f} in logarithms; of normal noise of 0.03 alone, 90% span 0.099)")
+hint = "That is wider than noise and law together make it: does the interval hold the share `level`, not all draws?"
+checks.that(wide < 0.16, f"{hint} (width {wide:.3f} in logarithms)")
+half = width(0.5, 0.03)
+hint = f"Half of normal noise spans 0.41 of what 90% of it spans; yours {half / wide:.2f}. Are the ends the right quantiles?"
+checks.that(0.3 < half / wide < 0.55, hint)
+### BEGIN HIDDEN TESTS
+ratio = width(0.9, 0.06) / wide
+hint = f"Twice the noise makes the interval twice as wide, not {ratio:.1f} times: it has to come from the residuals."
+checks.that(1.7 < ratio < 2.3, hint)
+### END HIDDEN TESTS
+
+# %% check="interval_coverage" points=3
+def many_intervals(rng, level: float, sets: int = 60) -> tuple[list, list]:
+    """(an interval for each of several data sets, what the new run really had)."""
+    intervals = []
+    truth = []
+    for _ in range(sets):
+        x, losses, new = made_up_runs(rng, 0.04)
+        intervals.append([float(end) for end in prediction_interval(fit_line, x, losses, NEW, level, 120, seed=7)])
+        truth.append(new)
+    return intervals, truth
+
+
+intervals, truth = many_intervals(np.random.default_rng(5), 0.8)
+inside = np.mean([low <= new <= high for (low, high), new in zip(intervals, truth, strict=True)])
+hint = f"Intervals of level 0.8 held the new run in {100 * inside:.0f}% of sixty data sets whose truth is known."
+checks.that(inside >= 0.65, f"{hint} That is too seldom: is the new run's own noise in it?")
+checks.that(inside <= 0.93, f"{hint} That is too often: which quantiles are the ends?")
+checks.hand_over(fixed=intervals)
+
+
+# %% [markdown]
+# Now the run that was held back: predicted by your law from the nineteen others, then opened.
+
+
+# %%
+def fit_kaplan(x: np.ndarray, losses: np.ndarray):
+    """Your law, in the form that prediction_interval asks for; columns of x: parameters, tokens."""
+    law = fit_law(x[:, 0], x[:, 1], losses)
+    return lambda new: kaplan_loss(law, new[:, 0], new[:, 1])
+
+
+columns = ["parameters", "tokens"]
+x, losses = known[columns].to_numpy(float), known["loss"].to_numpy()
+new_x = runs.loc[[held_back], columns].to_numpy(float)
+predicted = float(fit_kaplan(x, losses)(new_x)[0])
+interval = prediction_interval(fit_kaplan, x, losses, new_x, 0.9, settings.bootstraps, seed=0)
+measured = float(runs["loss"][held_back])
+print(f"predicted {predicted:.3f}, 90% interval {interval[0]:.3f} to {interval[1]:.3f}; measured {measured:.3f} nats per byte")
+print(f"best known run {known['loss'].min():.3f}: the guess that it gets no better would be off by", end=" ")
+print(f"{known['loss'].min() - measured:.3f}, the law by {abs(predicted - measured):.3f}")
+
+
+# %%
+def figure_law():
+    figure, panels = plots.axes(2)
+    law = fit_law(x[:, 0], x[:, 1], losses)
+    lines = zip(runs.groupby("tokens"), plots.COLOURS, "osD^", strict=False)
+    for (tokens, group), colour, marker in lines:
+        panels[0].plot(group["parameters"], group["loss"], marker, color=colour, label=f"{tokens / 1e6:.2f}M tokens")
+        sizes = np.geomspace(runs["parameters"].min(), 2 * runs["parameters"].max(), 40)
+        panels[0].plot(sizes, kaplan_loss(law, sizes, np.full(40, tokens)), color=colour, alpha=0.6)
+    low, high = interval
+    place = float(new_x[0, 0]), predicted, [[predicted - low], [high - predicted]]
+    panels[0].errorbar(*place, fmt="_", color="black", capsize=4, label="predicted, 90%")
+    panels[0].plot(place[0], measured, "*", color="black", markersize=10, label="held back, measured")
+    panels[0].set(xscale="log", yscale="log", xlabel="parameters without embeddings (number)", ylabel="loss (nats per byte)")
+    figure_residuals(panels[1], law)
+    panels[0].legend(fontsize=7)
+    alt = "Left: recorded losses on log axes with the fitted law, one curve for each amount of text; the held-back run and its"
+    plots.show(figure, alt=f"{alt} predicted interval at the lower right. Right: residuals scatter around zero.")
+
+
+def figure_residuals(panel, law: dict) -> None:
+    """What the law leaves, run by run."""
+    left = known["loss"] - kaplan_loss(law, known["parameters"], known["tokens"])
+    panel.plot(known["flops"], left, "o", color=plots.COLOURS[0], label="known runs")
+    panel.plot(runs["flops"][held_back], measured - predicted, "*", color="black", markersize=10, label="held back")
+    panel.axhline(0, color="grey", linestyle=":")
+    panel.set(xscale="log", xlabel="operations, 6ND (number)", ylabel="measured minus law (nats per byte)")
+    panel.legend(fontsize=8)
+
+
+figure_law()
