@@ -59,6 +59,7 @@ from torch.autograd.graph import saved_tensors_hooks
 from tqdm.auto import tqdm
 from transformers import AutoModelForSequenceClassification
 
+# %%
 from shared import checks, plots
 from shared.assets import embedded
 from shared.datasets import load_sentiment
