@@ -229,7 +229,7 @@ def figure_memory():
     panels[0].legend(fontsize=8)
     alt = "Left: stacked bars of the memory of a step, estimated beside measured, growing with the length of the rows."
     plots.show(figure, alt=f"{alt} Right: memory against length; activations bend upwards and overtake all else.")
-    print(f"largest error of an estimate: {memory["off by (%)"].abs().max():.1f}% (the goal was 10%)")
+    print(f"largest error of an estimate: {memory['off by (%)'].abs().max():.1f}% (the goal was 10%)")
 
 
 figure_memory()
