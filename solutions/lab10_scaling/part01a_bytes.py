@@ -32,6 +32,27 @@
 # </details>
 
 
+# %%
+KEYS = ("weights", "gradients", "optimizer", "total")
+
+
+def bytes_of(groups: list[dict], gradient_bits: float, state_bits: float, states: int) -> list[float]:
+    """What training_bytes finds, in the order of KEYS; fails if it changes its groups or remembers something."""
+    before = copy.deepcopy(groups)
+    answers = []
+    for _ in range(2):
+        found = training_bytes(groups, gradient_bits, state_bits, states)
+        checks.that(groups == before, "The function changes the caller's groups: read them only.")
+        checks.that(isinstance(found, dict), "The function should return a dictionary: does it return its result?")
+        checks.keys(found, KEYS, "The dictionary that training_bytes returns")
+        for key in KEYS:
+            checks.shape(found[key], (), f"the value of {key}")
+        answers.append([float(found[key]) for key in KEYS])
+    hint = "A second call with the same arguments gives other numbers: does the function keep something between calls?"
+    checks.that(answers[0] == answers[1], hint)
+    return answers[0]
+
+
 # %% answer="training_bytes"
 def training_bytes(groups: list[dict], gradient_bits: float, state_bits: float, states: int) -> dict[str, float]:
     """Bytes that a training holds before it has read a text.
@@ -52,27 +73,6 @@ def training_bytes(groups: list[dict], gradient_bits: float, state_bits: float, 
     }
     return {**found, "total": sum(found.values())}
     ### END SOLUTION
-
-
-# %%
-KEYS = ("weights", "gradients", "optimizer", "total")
-
-
-def bytes_of(groups: list[dict], gradient_bits: float, state_bits: float, states: int) -> list[float]:
-    """What training_bytes finds, in the order of KEYS; fails if it changes its groups or remembers something."""
-    before = copy.deepcopy(groups)
-    answers = []
-    for _ in range(2):
-        found = training_bytes(groups, gradient_bits, state_bits, states)
-        checks.that(groups == before, "The function changes the caller's groups: read them only.")
-        checks.that(isinstance(found, dict), "The function should return a dictionary: does it return its result?")
-        checks.keys(found, KEYS, "The dictionary that training_bytes returns")
-        for key in KEYS:
-            checks.shape(found[key], (), f"the value of {key}")
-        answers.append([float(found[key]) for key in KEYS])
-    hint = "A second call with the same arguments gives other numbers: does the function keep something between calls?"
-    checks.that(answers[0] == answers[1], hint)
-    return answers[0]
 
 
 # %% check="bytes_full" points=2
@@ -155,7 +155,9 @@ def slide_table() -> pd.DataFrame:
     for name, bits, slide in [("LoRA, base in 16 bits", 16, 40), ("QLoRA, base in 4 bits", 4, 12)]:
         base = {"parameters": 10 * billion, "bits": bits, "trained": False}
         rows.append((f"10B, {name}", training_bytes([base, adapter], 16, 32, 3), slide))
-    table = pd.DataFrame({name: {key: found[key] / 1e9 for key in KEYS} | {"slide": slide} for name, found, slide in rows}).T
+    table = pd.DataFrame(
+        {name: {key: found[key] / 1e9 for key in KEYS} | {"slide": slide} for name, found, slide in rows}
+    ).T
     table["not in the formula"] = table["slide"] - table["total"]
     return table.astype(float).round(1)
 

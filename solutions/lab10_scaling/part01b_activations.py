@@ -73,7 +73,9 @@ checks.that(found != exact * 8, "These are bits: eight of them are one byte.")
 hint = "Each head keeps a row of T weights for every token: h · T for each token, with T² for a whole row of text."
 checks.that(found not in (tokens * vectors * 4, tokens * (vectors + 4) * 4), hint)
 checks.that(found != tokens * (vectors + 10) * 4, "Every head has its own row of weights.")
-checks.that(found != tokens * (vectors + 4 * 100) * 4, "For one token a head keeps T weights; all T tokens together keep T².")
+checks.that(
+    found != tokens * (vectors + 4 * 100) * 4, "For one token a head keeps T weights; all T tokens together keep T²."
+)
 for name, share in [("row of the batch", 2), ("token", 10), ("layer", 3)]:
     checks.that(found != exact / share, f"Every {name} keeps its own.")
 hint = "GELU and gate keep 2f and f, and the second matrix keeps f more."
@@ -107,14 +109,15 @@ hint = "What is held fills half a row here: subtract it from the budget before a
 checks.count(largest_batch(5 * row, 0.5 * row, **rest), 4, "rows where four and a half fit", hint)
 for budget, held, case in [(row, 3.5 * row, "more is held than the budget has"), (0.9 * row, 0, "not even one fits")]:
     none = largest_batch(budget, held, **rest)
-    checks.that(none is not None and none >= 0, f"Where {case} the answer is 0, yours is {none}.")
-    checks.count(none, 0, f"rows where {case}")
+    checks.that(none is not None and none == 0, f"Where {case} the answer is 0, yours is {none}.")
 ### BEGIN HIDDEN TESTS
 checks.count(largest_batch(row, 0, **rest), 1, "rows where exactly one fits")
 small = activation_bytes(1, **rest, bits=16)
 for rows in (3, *checks.fresh().integers(1, 50, size=4).tolist()):
     found = largest_batch((rows + 0.5) * small, 0, **rest, bits=16)
-    checks.count(found, rows, "rows of 16-bit activations that fit", "The bits of an activation are an argument here too.")
+    checks.count(
+        found, rows, "rows of 16-bit activations that fit", "The bits of an activation are an argument here too."
+    )
 other = {"length": 7, "layers": 5, "width": 3, "feed_forward": 9, "heads": 2}
 row = activation_bytes(1, **other)
 checks.count(largest_batch(6.5 * row, 2 * row, **other), 4, "rows where four fit, in a model of another shape")
@@ -224,7 +227,9 @@ def figure_memory():
                 panels[0].bar(place + shift, size, 0.36, bottom=below, color=colour, label=label, alpha=0.6 + shift)
                 below += size
     panels[0].set_xticks(range(len(settings.memory_lengths)), [str(n) for n in settings.memory_lengths])
-    panels[0].set(xlabel=f"tokens in each of {batch} rows (left: estimated, right: measured)", ylabel="held in a step (MB)")
+    panels[0].set(
+        xlabel=f"tokens in each of {batch} rows (left: estimated, right: measured)", ylabel="held in a step (MB)"
+    )
     figure_lengths(panels[1], batch)
     panels[0].legend(fontsize=8)
     alt = "Left: stacked bars of the memory of a step, estimated beside measured, growing with the length of the rows."
@@ -239,4 +244,6 @@ parts = estimated_step(1, 128)
 print(f"{shape.model_type} on a card of 16 GB, rows of 128 tokens:", end=" ")
 held = 1e6 * (parts["weights"] + parts["gradients"] + parts["optimizer"])
 layout = (shape.num_hidden_layers, shape.hidden_size, shape.intermediate_size, shape.num_attention_heads)
-print(f"{largest_batch(16e9, held, 128, *layout):,} rows by formula; {largest_batch(16e9, held, 512, *layout):,} of 512 tokens")
+print(
+    f"{largest_batch(16e9, held, 128, *layout):,} rows by formula; {largest_batch(16e9, held, 512, *layout):,} of 512 tokens"
+)

@@ -105,6 +105,7 @@ for c, n, peak in rng.integers(1, 10**6, size=(4, 3)).tolist():
     checks.close(found, c * 1e15 / share / n / peak / 1e6 / 86400, f"days at a utilisation of {share:.2f}")
 ### END HIDDEN TESTS
 
+
 # %% check="compute_optimal_split" points=2
 def split_of(flops: float, **more) -> tuple[float, float]:
     """What compute_optimal returns, as two numbers."""
@@ -125,7 +126,9 @@ checks.close(five[1], 5 * five[0], "tokens at a ratio of 5, which are 5 times th
 hint = "The ratio decides the parameters too, not only the tokens."
 checks.close(6 * five[0] * five[1], 750, "6ND at a ratio of 5, for a budget of 750,", hint)
 small = split_of(30)
-checks.close(small, [0.5, 10], "parameters and tokens for 30 operations", hint="Do not round: these are means to plan with.")
+checks.close(
+    small, [0.5, 10], "parameters and tokens for 30 operations", hint="Do not round: these are means to plan with."
+)
 drawn = checks.fresh("compute_optimal_split").uniform(1e9, 1e24, size=4)
 checks.hand_over(fixed=split_of(6e20, ratio=10), drawn=[split_of(float(c), ratio=7.0) for c in drawn])
 

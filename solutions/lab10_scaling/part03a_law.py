@@ -161,7 +161,9 @@ def root_mean_square(losses, fitted) -> float:
 
 reached = root_mean_square(noisy, fitted_losses(sizes, texts, noisy))
 hint = f"There is a law that leaves a root mean square residual of 0.01936, yours leaves {reached:.5f}."
-checks.that(not np.isclose(reached, 0.01980, atol=5e-5), f"{hint} Are the two exponents fitted too, not only the scales?")
+checks.that(
+    not np.isclose(reached, 0.01980, atol=5e-5), f"{hint} Are the two exponents fitted too, not only the scales?"
+)
 checks.that(not np.isclose(reached, 0.01968, atol=5e-5), f"{hint} Are the residuals differences of logarithms?")
 checks.that(reached <= 0.01945, hint)
 outlier = exact * np.where(np.arange(9) == 4, 1.5, 1.0)

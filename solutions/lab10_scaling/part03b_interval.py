@@ -27,6 +27,32 @@
 # </details>
 
 
+# %%
+def fit_line(x: np.ndarray, losses: np.ndarray):
+    """A power law in the first column of x, as a function that predicts."""
+    slope, intercept = np.polyfit(np.log(x[:, 0]), np.log(losses), 1)
+    return lambda new: np.exp(intercept + slope * np.log(new[:, 0]))
+
+
+def made_up_runs(rng, noise: float, runs: int = 24) -> tuple[np.ndarray, np.ndarray, float]:
+    """x (runs, 1), losses (runs,) of a power law with noise, and the loss that the run at x = 1e7 then has."""
+    x = np.geomspace(1e3, 1e6, runs)[:, None]
+    new = 10 * 1e7**-0.1 * np.exp(noise * rng.normal())
+    return x, 10 * x[:, 0] ** -0.1 * np.exp(noise * rng.normal(size=runs)), float(new)
+
+
+def interval_of(fit, x, losses, new_x, level, draws, seed) -> list[float]:
+    """Both ends that prediction_interval finds; fails if it changes what it is given."""
+    before = [x.copy(), losses.copy(), new_x.copy()]
+    found = prediction_interval(fit, x, losses, new_x, level, draws, seed)
+    checks.shape(
+        found, (2,), "what prediction_interval returns", hint="Return two numbers: the low end, then the high end."
+    )
+    same = all(np.array_equal(old, new) for old, new in zip(before, (x, losses, new_x), strict=True))
+    checks.that(same, "The function changes the caller's arrays: work on copies.")
+    return [float(end) for end in found]
+
+
 # %% answer="prediction_interval"
 def prediction_interval(
     fit, x: np.ndarray, losses: np.ndarray, new_x: np.ndarray, level: float, draws: int, seed: int
@@ -50,30 +76,6 @@ def prediction_interval(
     ### END SOLUTION
 
 
-# %%
-def fit_line(x: np.ndarray, losses: np.ndarray):
-    """A power law in the first column of x, as a function that predicts."""
-    slope, intercept = np.polyfit(np.log(x[:, 0]), np.log(losses), 1)
-    return lambda new: np.exp(intercept + slope * np.log(new[:, 0]))
-
-
-def made_up_runs(rng, noise: float, runs: int = 24) -> tuple[np.ndarray, np.ndarray, float]:
-    """x (runs, 1), losses (runs,) of a power law with noise, and the loss that the run at x = 1e7 then has."""
-    x = np.geomspace(1e3, 1e6, runs)[:, None]
-    new = 10 * 1e7**-0.1 * np.exp(noise * rng.normal())
-    return x, 10 * x[:, 0] ** -0.1 * np.exp(noise * rng.normal(size=runs)), float(new)
-
-
-def interval_of(fit, x, losses, new_x, level, draws, seed) -> list[float]:
-    """Both ends that prediction_interval finds; fails if it changes what it is given."""
-    before = [x.copy(), losses.copy(), new_x.copy()]
-    found = prediction_interval(fit, x, losses, new_x, level, draws, seed)
-    checks.shape(found, (2,), "what prediction_interval returns", hint="Return two numbers: the low end, then the high end.")
-    same = all(np.array_equal(old, new) for old, new in zip(before, (x, losses, new_x), strict=True))
-    checks.that(same, "The function changes the caller's arrays: work on copies.")
-    return [float(end) for end in found]
-
-
 # %% check="interval_form" points=1
 NEW = np.array([[1e7]])
 x, losses, _ = made_up_runs(np.random.default_rng(0), 0.03)
@@ -83,7 +85,9 @@ checks.that(found[0] <= found[1], "The low end comes first, and is below the hig
 hint = "The interval is one of losses, not of their logarithms."
 checks.that(not np.exp(found[0]) < line < np.exp(found[1]), hint)
 where = f"from {found[0]:.3f} to {found[1]:.3f}, and the fit predicts {line:.3f}"
-checks.that(0.9 * found[0] < line < 1.1 * found[1], f"The interval lies far from what the fit predicts: it goes {where}.")
+checks.that(
+    0.9 * found[0] < line < 1.1 * found[1], f"The interval lies far from what the fit predicts: it goes {where}."
+)
 again = interval_of(fit_line, x, losses, NEW, 0.9, 200, seed=1)
 checks.close(again, found, "the interval of a second call with the same seed", hint="Draw from default_rng(seed).")
 hint = "Another seed gives the very same interval: `seed` is an argument."
@@ -124,7 +128,10 @@ checks.that(not all(np.allclose(np.sort(logs), np.sort(RESIDUALS)) for logs in r
 found = np.log(interval_of(stubborn_fit, FEW, 2 * np.exp(RESIDUALS), NEW, 0.6, 2000, seed=4)) - np.log(5)
 wrong = {
     (0.0, 0.0): "That is the law's own uncertainty alone: the new run has a noise of its own, one more drawn residual.",
-    (-0.1, 0.05): "These are the quantiles 0.4 and 0.6 of what was drawn: an interval of level 0.6 holds the middle 60%.",
+    (
+        -0.1,
+        0.05,
+    ): "These are the quantiles 0.4 and 0.6 of what was drawn: an interval of level 0.6 holds the middle 60%.",
     (-0.3, 0.05): "The same share should be left out on both sides; here all of it is left out at the high end.",
     (-0.1, 0.4): "The same share should be left out on both sides; here all of it is left out at the low end.",
     (-0.3, 0.4): "That is the interval of all draws, or nearly; the share `level` should be in it, which is 0.6 here.",
@@ -136,6 +143,7 @@ for ends, hint in wrong.items():
     checks.that(not np.allclose(found, ends, atol=0.012), hint)
 hint = "The interval holds the middle 60% of the predictions, each times exp of one more drawn residual."
 checks.close(found, [-0.2, 0.1], "both ends, as log(end / predicted)", hint=hint, atol=0.012)
+
 
 # %% check="interval_width" points=1
 def width(level: float, noise: float, new_x=NEW) -> float:
@@ -195,7 +203,9 @@ new_x = runs.loc[[held_back], columns].to_numpy(float)
 predicted = float(fit_kaplan(x, losses)(new_x)[0])
 interval = prediction_interval(fit_kaplan, x, losses, new_x, 0.9, settings.bootstraps, seed=0)
 measured = float(runs["loss"][held_back])
-print(f"predicted {predicted:.3f}, 90% interval {interval[0]:.3f} to {interval[1]:.3f}; measured {measured:.3f} nats per byte")
+print(
+    f"predicted {predicted:.3f}, 90% interval {interval[0]:.3f} to {interval[1]:.3f}; measured {measured:.3f} nats per byte"
+)
 print(f"best known run {known['loss'].min():.3f}: the guess that it gets no better would be off by", end=" ")
 print(f"{known['loss'].min() - measured:.3f}, the law by {abs(predicted - measured):.3f}")
 
@@ -224,7 +234,9 @@ def figure_law():
     place = float(new_x[0, 0]), predicted, [[predicted - low], [high - predicted]]
     panels[0].errorbar(*place, fmt="_", color="black", capsize=4, label="predicted, 90%")
     panels[0].plot(place[0], measured, "*", color="black", markersize=10, label="held back, measured")
-    panels[0].set(xscale="log", yscale="log", xlabel="parameters without embeddings (number)", ylabel="loss (nats per byte)")
+    panels[0].set(
+        xscale="log", yscale="log", xlabel="parameters without embeddings (number)", ylabel="loss (nats per byte)"
+    )
     figure_residuals(panels[1], law)
     panels[0].legend(fontsize=7)
     alt = "Left: recorded losses on log axes with the fitted law, one curve for each amount of text; the held-back run and its"

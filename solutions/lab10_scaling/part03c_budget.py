@@ -23,22 +23,6 @@
 # </details>
 
 
-# %% answer="best_allocation"
-def best_allocation(
-    law: dict[str, float], sizes: list[int], flops: float, most_tokens: float
-) -> tuple[int, float, float]:
-    """(parameters, tokens, loss by kaplan_loss) of the best of `sizes` (not sorted) for these operations and this text."""
-    ### BEGIN SOLUTION
-    best = None
-    for size in sorted(sizes):
-        tokens = min(flops / (6 * size), most_tokens)
-        loss = float(kaplan_loss(law, size, tokens))
-        if best is None or loss < best[2]:
-            best = (size, tokens, loss)
-    return best
-    ### END SOLUTION
-
-
 # %%
 TRADE = dict(zip(LAW, (0.1, 0.2, 12.0, 14.0), strict=True))
 SIZES = [40_000, 2_000, 9_000_000, 300_000, 1_000]
@@ -57,18 +41,41 @@ def allocated(law, sizes, flops, most_tokens) -> tuple[int, float, float]:
     return int(size), tokens, loss
 
 
+# %% answer="best_allocation"
+def best_allocation(
+    law: dict[str, float], sizes: list[int], flops: float, most_tokens: float
+) -> tuple[int, float, float]:
+    """(parameters, tokens, loss by kaplan_loss) of the best of `sizes` (not sorted) for these operations and this text."""
+    ### BEGIN SOLUTION
+    best = None
+    for size in sorted(sizes):
+        tokens = min(flops / (6 * size), most_tokens)
+        loss = float(kaplan_loss(law, size, tokens))
+        if best is None or loss < best[2]:
+            best = (size, tokens, loss)
+    return best
+    ### END SOLUTION
+
+
 # %% check="allocation_best" points=2
 size, tokens, loss = allocated(TRADE, SIZES, 6e12, many)
-checks.that(size != 9_000_000, "The largest size leaves too little text: its loss is higher. Compare losses, not sizes.")
+checks.that(
+    size != 9_000_000, "The largest size leaves too little text: its loss is higher. Compare losses, not sizes."
+)
 checks.that(size != 1_000, "The smallest size has the highest loss here: look for the lowest.")
 checks.count(size, 300_000, "the best size for 6 · 10¹² operations")
 checks.that(not np.isclose(tokens, 2e7), "Tokens are operations divided by 6N, not by N.")
-checks.that(not np.isclose(tokens, 6e6), "Twenty tokens a parameter is a rule for another question: here all operations are spent.")
+checks.that(
+    not np.isclose(tokens, 6e6),
+    "Twenty tokens a parameter is a rule for another question: here all operations are spent.",
+)
 checks.close(tokens, 6e12 / 6 / 300_000, "tokens that it reads")
 checks.close(loss, kaplan_loss(TRADE, 300_000, tokens), "its loss")
 other = dict(zip(LAW, (0.3, 0.2, 12.0, 11.0), strict=True))
 hint = "By another law another size is best: use the law that is handed over, and no rule of thumb."
-checks.count(allocated(other, SIZES, 6e13, many)[0], 9_000_000, "the best size by a law in which size counts more", hint)
+checks.count(
+    allocated(other, SIZES, 6e13, many)[0], 9_000_000, "the best size by a law in which size counts more", hint
+)
 ### BEGIN HIDDEN TESTS
 for flops in (1e10, 6e11, *10 ** checks.fresh().uniform(8, 15, size=5)):
     losses = {n: float(kaplan_loss(TRADE, n, flops / 6 / n)) for n in SIZES}
@@ -79,14 +86,18 @@ for flops in (1e10, 6e11, *10 ** checks.fresh().uniform(8, 15, size=5)):
 
 # %% check="allocation_text" points=2
 size, tokens, loss = allocated(TRADE, SIZES, 6e13, 1e6)
-checks.that(tokens <= 1e6, f"There are {1e6:,.0f} tokens of text and no run can read more; this one reads {tokens:,.0f}.")
+checks.that(
+    tokens <= 1e6, f"There are {1e6:,.0f} tokens of text and no run can read more; this one reads {tokens:,.0f}."
+)
 hint = "That would be best if there were text enough: the cap belongs into the comparison of sizes, not behind it."
 checks.that(size != 300_000, hint)
 hint = "All sizes up to ten million parameters can read all of the text here, so the largest is best."
 checks.count(size, 9_000_000, "the best size where text is short", hint)
 checks.close(tokens, 1e6, "tokens that it reads")
 uncapped = float(kaplan_loss(TRADE, 9_000_000, 6e13 / 6 / 9e6))
-checks.that(not np.isclose(loss, uncapped), "The loss is the one after the text there is, not after all that could be paid for.")
+checks.that(
+    not np.isclose(loss, uncapped), "The loss is the one after the text there is, not after all that could be paid for."
+)
 checks.close(loss, kaplan_loss(TRADE, 9_000_000, 1e6), "its loss")
 ### BEGIN HIDDEN TESTS
 found = allocated(TRADE, [40_000], 6e13, 1e6)
@@ -97,7 +108,9 @@ checks.close(mixed, [40_000, 1e6, kaplan_loss(TRADE, 40_000, 1e6)], "parameters,
 ### END HIDDEN TESTS
 
 # %% check="allocation_outside" points=3
-level = dict(zip(LAW, (0.0, 0.2, 12.0, 14.0), strict=True))  # size counts for nothing: enough text makes all sizes equal
+level = dict(
+    zip(LAW, (0.0, 0.2, 12.0, 14.0), strict=True)
+)  # size counts for nothing: enough text makes all sizes equal
 tied = allocated(level, [500, 100, 300], 6e12, 1e6)
 hint = "All read the whole text and are equally good: of equals, take the smallest."
 checks.count(tied[0], 100, "the size", hint)
