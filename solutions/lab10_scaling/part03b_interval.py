@@ -53,6 +53,19 @@ def interval_of(fit, x, losses, new_x, level, draws, seed) -> list[float]:
     return [float(end) for end in found]
 
 
+# %%
+RESIDUALS = np.repeat([-0.3, -0.2, -0.1, 0.05, 0.1, 0.4], [2, 4, 4, 4, 4, 2])[np.argsort(np.sin(np.arange(20)))]
+FEW = np.arange(1.0, 21.0)[:, None]  # x of the twenty runs
+BASE = 2.0 + FEW[:, 0] % 2  # what the fit below says about them
+calls = []
+
+
+def stubborn_fit(x, losses):
+    """Says 2 or 3 for each of the twenty runs and 5 for the new one, whatever the losses; notes what it is given."""
+    calls.append((np.array(x), np.array(losses)))
+    return lambda new: np.where(new[:, 0] > 100, 5.0, 2.0 + new[:, 0] % 2)
+
+
 # %% answer="prediction_interval"
 def prediction_interval(
     fit, x: np.ndarray, losses: np.ndarray, new_x: np.ndarray, level: float, draws: int, seed: int
@@ -85,13 +98,10 @@ checks.that(found[0] <= found[1], "The low end comes first, and is below the hig
 hint = "The interval is one of losses, not of their logarithms."
 checks.that(not np.exp(found[0]) < line < np.exp(found[1]), hint)
 where = f"from {found[0]:.3f} to {found[1]:.3f}, and the fit predicts {line:.3f}"
-checks.that(
-    0.9 * found[0] < line < 1.1 * found[1], f"The interval lies far from what the fit predicts: it goes {where}."
-)
+hint = f"The interval lies far from what the fit predicts: it goes {where}."
+checks.that(0.9 * found[0] < line < 1.1 * found[1], hint)
 again = interval_of(fit_line, x, losses, NEW, 0.9, 200, seed=1)
 checks.close(again, found, "the interval of a second call with the same seed", hint="Draw from default_rng(seed).")
-hint = "Another seed gives the very same interval: `seed` is an argument."
-checks.that(interval_of(fit_line, x, losses, NEW, 0.9, 200, seed=2) != found, hint)
 flat = interval_of(fit_line, x, 10 * x[:, 0] ** -0.1, NEW, 0.9, 20, seed=1)
 checks.close(flat, [10 * 1e7**-0.1] * 2, "both ends where the runs have no noise", rtol=1e-6)
 state = np.random.get_state()[1].copy()
@@ -100,44 +110,33 @@ hint = "Draw from a generator of your own, not from NumPy's global one."
 checks.that(np.array_equal(state, np.random.get_state()[1]), hint)
 
 # %% check="interval_draws" points=2
-RESIDUALS = np.repeat([-0.3, -0.2, -0.1, 0.05, 0.1, 0.4], [2, 4, 4, 4, 4, 2])[np.argsort(np.sin(np.arange(20)))]
-FEW = np.arange(1.0, 21.0)[:, None]  # x of the twenty runs
-calls = []
-
-
-def stubborn_fit(x, losses):
-    """Says 2 for each of the twenty runs and 5 for the new one, whatever the losses are; notes what it is given."""
-    calls.append((np.array(x), np.log(np.array(losses) / 2)))
-    return lambda new: np.where(new[:, 0] > 100, 5.0, 2.0)
-
-
-interval_of(stubborn_fit, FEW, 2 * np.exp(RESIDUALS), NEW, 0.6, 30, seed=3)
+calls.clear()
+interval_of(stubborn_fit, FEW, BASE * np.exp(RESIDUALS), NEW, 0.6, 30, seed=3)
 hint = f"With 30 draws the law is fitted once to the runs and 30 times to redrawn ones; here it was fitted {len(calls)} times."
 checks.that(30 <= len(calls) <= 33, hint)
-redrawn = [logs for _, logs in calls[-30:]]
 hint = "A redrawn run keeps its x: draw residuals and put them onto the fitted losses; do not draw runs."
 checks.that(all(np.array_equal(given, FEW) for given, _ in calls), hint)
-known_values = [np.isclose(logs[:, None], RESIDUALS).any(1).all() for logs in redrawn]
+redrawn = [np.log(made / BASE) for _, made in calls[-30:]]
 hint = "Each redrawn loss should be a *fitted* loss times exp of one of the residuals log(measured / fitted): here it is not."
-checks.that(all(known_values), hint)
+checks.that(all(np.isclose(logs[:, None], RESIDUALS).any(1).all() for logs in redrawn), hint)
 checks.that(not all(np.ptp(logs) < 1e-9 for logs in redrawn), "Every run draws a residual of its own.")
 hint = "All redrawn sets hold the very same residuals in another order, or the runs' own: draw with replacement."
 checks.that(not all(np.allclose(np.sort(logs), np.sort(RESIDUALS)) for logs in redrawn), hint)
+last = calls[-1][1]
+interval_of(stubborn_fit, FEW, BASE * np.exp(RESIDUALS), NEW, 0.6, 30, seed=4)
+hint = "Another seed redraws the very same losses: `seed` is an argument."
+checks.that(not np.array_equal(calls[-1][1], last), hint)
 
 # %% check="interval_ends" points=2
-found = np.log(interval_of(stubborn_fit, FEW, 2 * np.exp(RESIDUALS), NEW, 0.6, 2000, seed=4)) - np.log(5)
+found = np.log(interval_of(stubborn_fit, FEW, BASE * np.exp(RESIDUALS), NEW, 0.6, 2000, seed=4)) - np.log(5)
 wrong = {
     (0.0, 0.0): "That is the law's own uncertainty alone: the new run has a noise of its own, one more drawn residual.",
-    (
-        -0.1,
-        0.05,
-    ): "These are the quantiles 0.4 and 0.6 of what was drawn: an interval of level 0.6 holds the middle 60%.",
+    (-0.1, 0.05): "These are the quantiles 0.4 and 0.6 of what was drawn: level 0.6 means the middle 60%.",
     (-0.3, 0.05): "The same share should be left out on both sides; here all of it is left out at the high end.",
     (-0.1, 0.4): "The same share should be left out on both sides; here all of it is left out at the low end.",
     (-0.3, 0.4): "That is the interval of all draws, or nearly; the share `level` should be in it, which is 0.6 here.",
     (-0.1, 0.2): "Residuals are log(measured / fitted), not the other way round.",
     (-0.182, 0.142): "Take the ends from the draws themselves: these residuals are not normally distributed.",
-    (-0.075, 0.041): "Residuals are logarithms, and a new loss is a prediction *times* exp of one.",
 }
 for ends, hint in wrong.items():
     checks.that(not np.allclose(found, ends, atol=0.012), hint)
@@ -160,7 +159,7 @@ hint = "That is as narrow as the law's own uncertainty: the new run has a noise 
 checks.that(wide > 0.085, f"{hint} (width {wide:.3f} in logarithms; of normal noise of 0.03 alone, 90% span 0.099)")
 checks.that(wide < 0.16, f"That is wider than noise and law together make it: width {wide:.3f} in logarithms.")
 far = width(0.9, 0.03, np.array([[1e20]]))
-hint = "Far beyond the runs the law itself is unsure: predict with each refitted law, not with the first one."
+hint = "Far beyond the runs refitted laws differ, so the interval is wide: does each prediction come from its own refitted law?"
 checks.that(far > 0.2, f"{hint} (width {far:.3f} in logarithms at x = 1e20)")
 ### BEGIN HIDDEN TESTS
 half = width(0.5, 0.03)
@@ -181,8 +180,8 @@ for _ in range(60):
     truth.append(new)
 inside = np.mean([low <= new <= high for (low, high), new in zip(intervals, truth, strict=True)])
 hint = f"Intervals of level 0.8 held the new run in {100 * inside:.0f}% of sixty data sets whose truth is known."
-checks.that(inside >= 0.65, f"{hint} That is too seldom.")
-checks.that(inside <= 0.93, f"{hint} That is too often.")
+checks.that(inside >= 0.58, f"{hint} That is too seldom.")
+checks.that(inside <= 0.9, f"{hint} That is too often.")
 checks.hand_over(fixed=intervals)
 
 

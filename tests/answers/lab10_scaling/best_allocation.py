@@ -54,7 +54,7 @@ def best_allocation(law, sizes, flops, most_tokens):
     return best
 
 
-# %% wrong="tokens are operations by parameters" loses=["allocation_best", "allocation_text", "allocation_outside"] says="divided by 6N"
+# %% wrong="tokens are operations by parameters" loses=["allocation_best", "allocation_outside"] says="divided by 6N"
 def best_allocation(law, sizes, flops, most_tokens):
     best = None
     for size in sorted(sizes):
@@ -95,7 +95,7 @@ def best_allocation(law, sizes, flops, most_tokens):
     return size, tokens, float(kaplan_loss(law, size, flops / (6 * size)))
 
 
-# %% wrong="sizes that cannot read all text are skipped" loses=["allocation_best", "allocation_text", "allocation_outside"] says="should be"
+# %% wrong="sizes that cannot read all text are skipped" loses=["allocation_best", "allocation_outside"] says="largest size leaves too little"
 def best_allocation(law, sizes, flops, most_tokens):
     fitting = [n for n in sizes if flops / (6 * n) >= most_tokens] or sizes
     size = max(fitting)
@@ -103,7 +103,7 @@ def best_allocation(law, sizes, flops, most_tokens):
     return size, tokens, float(kaplan_loss(law, size, tokens))
 
 
-# %% wrong="sizes for which the text ends are skipped" loses=["allocation_text", "allocation_outside"] says="no allowed"
+# %% wrong="sizes for which the text ends are skipped" loses=["allocation_text", "allocation_outside"] says="only some sizes reach"
 def best_allocation(law, sizes, flops, most_tokens):
     fitting = [n for n in sizes if flops / (6 * n) <= most_tokens] or sizes
     size = min(sorted(fitting), key=lambda n: float(kaplan_loss(law, n, min(flops / (6 * n), most_tokens))))
@@ -185,7 +185,7 @@ def best_allocation(law, sizes, flops, most_tokens):
     return best
 
 
-# %% wrong="the best of all calls" loses=["allocation_best", "allocation_text", "allocation_outside"] says="another"
+# %% wrong="the best of all calls" loses=["allocation_best", "allocation_text", "allocation_outside"] says="between calls"
 best_ever = []
 
 
