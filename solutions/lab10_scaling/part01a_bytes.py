@@ -136,9 +136,9 @@ drawn = [
 checks.hand_over(fixed=visible, drawn=bytes_of(drawn, 8, 24, 5))
 
 # %% [markdown]
-# The slides this course was designed from print such numbers. Which formula do they come from? At 32 bits the slide's 4,200 GB
-# for 175 billion parameters and 12,000 GB for 500 billion are 24 bytes for each parameter; ten billion at 160, about 40
-# and about 12 GB are full tuning, LoRA and QLoRA. Your function's answers beside the slides':
+# The slides this course was designed from print such numbers: 4,200 GB for 175 billion parameters in 32 bits and 12,000
+# GB for 500 billion; for ten billion, 160 GB with full tuning, about 40 with LoRA and about 12 with QLoRA. Which
+# formula do they come from? Your function's answers beside the slides':
 
 
 # %%
@@ -146,7 +146,7 @@ def slide_table() -> pd.DataFrame:
     """GB by formula beside GB on the slides; adapters have one parameter for a hundred of the base model."""
     billion = 10**9
     rows = []
-    for size, slide in [(1, None), (175, 4200), (500, 12000)]:
+    for size, slide in [(1, math.nan), (175, 4200), (500, 12000)]:
         group = {"parameters": size * billion, "bits": 32, "trained": True}
         rows.append((f"{size}B, all 32 bits, Adam", training_bytes([group], 32, 32, 2), slide))
     group = {"parameters": 10 * billion, "bits": 16, "trained": True}
@@ -159,6 +159,7 @@ def slide_table() -> pd.DataFrame:
         {name: {key: found[key] / 1e9 for key in KEYS} | {"slide": slide} for name, found, slide in rows}
     ).T
     table["not in the formula"] = table["slide"] - table["total"]
+    table["slide, bytes a parameter"] = table["slide"] / [1, 175, 500, 10, 10, 10]
     return table.astype(float).round(1)
 
 
@@ -166,7 +167,7 @@ slide_table()
 
 # %% [markdown]
 # **Read it.** In GB. 160 is the formula to the digit, with three 32-bit numbers in the optimizer. The slides' 4,200 and
-# 12,000 hold 8 bytes a parameter more than the 16 that weights, gradients and Adam need: an allowance for activations and
-# buffers, which really depend on batch and length and not on the parameters. And LoRA and QLoRA come to 21.6 and 6.6 GB,
-# not to 40 and 12: the slide's numbers are nearly twice what they are before activations and overhead. The last column is
-# what somebody would have to measure.
+# 12,000 are 24 bytes a parameter, 8 more than the 16 that weights, gradients and Adam need: an allowance for
+# activations and buffers, which really depend on batch and length and not on the parameters. And LoRA and QLoRA come to
+# 21.6 and 6.6 GB, not to 40 and 12: the slide's numbers are nearly twice what they are before activations and overhead.
+# The last column is what somebody would have to measure.

@@ -231,7 +231,8 @@ def figure_memory():
         xlabel=f"tokens in each of {batch} rows (left: estimated, right: measured)", ylabel="held in a step (MB)"
     )
     figure_lengths(panels[1], batch)
-    panels[0].legend(fontsize=8)
+    panels[0].set_ylim(top=1.4 * panels[0].get_ylim()[1])
+    panels[0].legend(fontsize=8, ncols=2, loc="upper left")
     alt = "Left: stacked bars of the memory of a step, estimated beside measured, growing with the length of the rows."
     plots.show(figure, alt=f"{alt} Right: memory against length; activations bend upwards and overtake all else.")
     print(f"largest error of an estimate: {memory['off by (%)'].abs().max():.1f}% (the goal was 10%)")

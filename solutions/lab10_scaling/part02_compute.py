@@ -15,9 +15,9 @@
 #
 # *Effort.* Easy, 15 minutes, 6 points.
 #
-# A forward pass takes about 2 operations for each parameter and token, the backward pass twice as many: *C* = 6*ND*. One
-# **petaflop/s-day** is what a machine of 10¹⁵ operations a second does in a day. Hoffmann and others (2022) found that a
-# budget is best spent with about 20 tokens for each parameter.
+# A forward pass takes about 2 operations for each parameter and token, the backward pass twice as many: *C* = 6 · *N* ·
+# *D*. One **petaflop/s-day** is what a machine of 10¹⁵ operations a second does in a day. Hoffmann and others (2022)
+# found that a budget is best spent with about 20 tokens for each parameter.
 #
 # Write the four functions below. `compute_optimal` splits a budget so that *D* is `ratio` times *N*.
 #
@@ -117,7 +117,7 @@ def split_of(flops: float, **more) -> tuple[float, float]:
 N, D = split_of(120e6)
 hint = "Tokens are 20 times the parameters, not the other way round; parameters come first."
 checks.that(not np.isclose(N, 20 * D), hint)
-checks.that(not np.isclose(N * D, 120e6), "The budget is 6ND, not ND.")
+checks.that(not np.isclose(N * D, 120e6), "The budget is 6 · N · D: the 6 is missing.")
 checks.close(D, 20 * N, "the tokens, which are 20 times the parameters,")
 checks.close(6 * N * D, 120e6, "6ND, which has to use up the budget,")
 five = split_of(750, ratio=5)
@@ -134,9 +134,9 @@ checks.hand_over(fixed=split_of(6e20, ratio=10), drawn=[split_of(float(c), ratio
 
 
 # %% [markdown]
-# Five models, with the parameters and tokens on the seed's slide (Hoffmann and others 2022; Touvron and others 2023). The
-# device is one of {{ '%.0f' % (s.tiny.device_peak / 1e12) }} teraflop/s of which {{ '%.0f' % (100 * s.tiny.utilisation) }}%
-# are used, a round number of ours.
+# Five models, with the parameters and tokens on the slides this course was designed from (Hoffmann and others 2022;
+# Touvron and others 2023). The device is one of {{ '%.0f' % (s.tiny.device_peak / 1e12) }} teraflop/s of which {{
+# '%.0f' % (100 * s.tiny.utilisation) }}% are used, a round number of ours.
 
 
 # %%
@@ -163,5 +163,5 @@ five_models()
 
 # %% [markdown]
 # **Read it.** GPT-3, OPT and BLOOM have 1 to 2 tokens a parameter: by this rule their budgets would have paid for a
-# smaller model that reads far more. Chinchilla has 20, LLaMA-65B a little more. The rule asks for the best model for the *training* budget; if a
-# model is used a lot, one that is smaller and read more than that is cheaper over its life.
+# smaller model that reads far more. Chinchilla has 20, LLaMA-65B a little more. The rule asks for the best model for
+# the *training* budget; if a model is used a lot, one that is smaller and read more than that is cheaper over its life.

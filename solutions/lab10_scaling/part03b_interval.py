@@ -236,6 +236,7 @@ def figure_law():
     panels[0].set(
         xscale="log", yscale="log", xlabel="parameters without embeddings (number)", ylabel="loss (nats per byte)"
     )
+    panels[0].yaxis.set_minor_formatter("{x:.1f}")
     figure_residuals(panels[1], law)
     panels[0].legend(fontsize=7)
     alt = "Left: recorded losses on log axes with the fitted law, one curve for each amount of text; the held-back run and its"

@@ -13,9 +13,9 @@
 #
 # *Effort.* Medium, 20 minutes, 7 points.
 #
-# Write `best_allocation`: of the given sizes, the one whose loss is lowest by the law when all operations are spent, and the
-# tokens that it reads. Tokens follow from *C* = 6*ND*, but **there are only `most_tokens` of text**: a run that could
-# read more stops there, and its remaining budget is of no use. Of equally good sizes take the smallest.
+# Write `best_allocation`: of the given sizes, the one whose loss is lowest by the law when all operations are spent,
+# and the tokens that it reads. Tokens follow from *C* = 6 · *N* · *D*, but **there are only `most_tokens` of text**: a
+# run that could read more stops there, and its remaining budget is of no use. Of equally good sizes take the smallest.
 #
 # <details><summary>Hint 1: per size</summary>
 #
@@ -119,8 +119,8 @@ checks.hand_over(fixed=[list(allocated(TRADE, SIZES, 10.0**e, 3e6)) for e in ran
 
 
 # %% [markdown]
-# Spend it on our runs: for each budget the best size by your law, beside Chinchilla's twenty tokens a parameter, and beside
-# the best run that was really trained with at most this budget.
+# Spend it on our runs: for each budget the best size by your law, beside Chinchilla's twenty tokens a parameter, and
+# beside the best run that was really trained with at most this budget.
 
 
 # %%
@@ -170,7 +170,7 @@ def figure_budgets():
 figure_budgets()
 
 # %% [markdown]
-# **Read it.** A dot is the law's choice, a cross is Chinchilla's ratio, which was found for tokens of words and for models a
-# thousand times larger: our tokens are bytes, and the law asks for another ratio here. Between neighbouring sizes the curve is
-# flat: near the best, the split matters little. And a law that was fitted up to half a million parameters says nothing
-# reliable about four million.
+# **Read it.** A dot is the law's choice, a cross is Chinchilla's ratio, which was found for tokens of words and for
+# models a thousand times larger: our tokens are bytes, and the law asks for another ratio here. Between neighbouring
+# sizes the curve is flat: near the best, the split matters little. And a law that was fitted up to half a million
+# parameters says nothing reliable about four million.

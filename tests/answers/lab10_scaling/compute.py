@@ -344,7 +344,7 @@ def compute_optimal(flops, ratio=20.0):
     return ratio * size, size
 
 
-# %% wrong="the budget is ND" loses=["compute_optimal_split"] says="6ND, not ND"
+# %% wrong="the budget is N times D" loses=["compute_optimal_split"] says="the 6 is missing"
 def training_flops(parameters, tokens):
     return 6 * parameters * tokens
 

@@ -3,7 +3,9 @@ from scipy.optimize import curve_fit
 
 
 def power_law(x, y):
-    line = lambda log_x, log_c, e: log_c - e * log_x
+    def line(log_x, log_c, e):
+        return log_c - e * log_x
+
     (log_c, e), _ = curve_fit(line, np.log(x), np.log(y))
     return [float(np.exp(log_c)), float(e)]
 
