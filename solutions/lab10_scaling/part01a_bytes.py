@@ -170,4 +170,4 @@ slide_table()
 # 12,000 are 24 bytes a parameter, 8 more than the 16 that weights, gradients and Adam need: an allowance for
 # activations and buffers, which really depend on batch and length and not on the parameters. And LoRA and QLoRA come to
 # 21.6 and 6.6 GB, not to 40 and 12: the slide's numbers are nearly twice what they are before activations and overhead.
-# The last column is what somebody would have to measure.
+# *Not in the formula* is what somebody would have to measure.

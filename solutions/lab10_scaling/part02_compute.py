@@ -135,8 +135,8 @@ checks.hand_over(fixed=split_of(6e20, ratio=10), drawn=[split_of(float(c), ratio
 
 # %% [markdown]
 # Five models, with the parameters and tokens on the slides this course was designed from (Hoffmann and others 2022;
-# Touvron and others 2023). The device is one of {{ '%.0f' % (s.tiny.device_peak / 1e12) }} teraflop/s of which {{
-# '%.0f' % (100 * s.tiny.utilisation) }}% are used, a round number of ours.
+# Touvron and others 2023). The device is one of {{ '%.0f' % (s.tiny.device_peak / 1e12) }} teraflop/s of which
+# {{ '%.0f' % (100 * s.tiny.utilisation) }}% are used, a round number of ours.
 
 
 # %%
