@@ -8,7 +8,7 @@ import numpy as np
 from shared import checks
 
 LAW = ("alpha_N", "alpha_D", "log_N_c", "log_D_c")
-TRADE = dict(zip(LAW, (0.12, 0.2, 14.0, 14.0), strict=True))
+TRADE = dict(zip(LAW, (0.1, 0.2, 12.0, 14.0), strict=True))
 SIZES = [40_000, 2_000, 9_000_000, 300_000, 1_000]
 
 
@@ -26,7 +26,7 @@ def bytes_outside(fixed: list, drawn: list) -> None:
 
 def activation_outside(fixed: list, drawn: list) -> None:
     """The formula at fixed and at drawn sizes."""
-    rows = [(b, t, n, 384, 384, 6) for b, t, n in itertools.product((1, 3), (5, 50), (2, 6))]
+    rows = [(b, t, n, 384, 640, 6) for b, t, n in itertools.product((1, 3), (5, 50), (2, 6))]
     for found, case in zip(fixed, rows, strict=True):
         checks.close(found, _activations(*case), f"bytes for batch, length, layers, d, f, h = {case}")
     for found, case in zip(
@@ -58,22 +58,21 @@ def law_noisy(laws: list) -> None:
     exact = _kaplan(dict(zip(LAW, (0.08, 0.25, 17.0, 15.0), strict=True)), sizes, texts)
     pattern = np.array([0.03, -0.02, 0.01, -0.03, 0.02, 0.04, -0.01, -0.03, 0.0])
     losses = [exact, exact * np.exp(pattern), exact * np.where(np.arange(9) == 4, 1.5, 1.0)]
-    for law, measured, most in zip(laws, losses, (0.002, 0.0197, 0.1295), strict=True):
+    for law, measured, most in zip(laws, losses, (0.002, 0.01945, 0.1275), strict=True):
         reached = float(np.sqrt(np.mean(np.log(_kaplan(law, sizes, texts) / measured) ** 2)))
-        checks.that(reached <= most, f"A law leaves a root mean square of {reached:.4f} where {most:.4f} is possible.")
+        checks.that(reached <= most, f"A law leaves a root mean square of {reached:.5f}; {most} can be reached.")
 
 
 def interval_coverage(fixed: list) -> None:
     """Intervals of level 0.8 for sixty data sets hold what the new run had about as often as they say."""
+    checks.count(len(fixed), 60, "the number of intervals")
     rng = np.random.default_rng(5)
-    inside = []
+    held = []
     for low, high in fixed:
         new = 10 * 1e7**-0.1 * np.exp(0.04 * rng.normal())
-        rng.normal(size=24)  # the noise of the known runs
-        inside.append(low <= new <= high)
-    checks.count(len(inside), 60, "the number of intervals")
-    hint = f"Intervals of level 0.8 held the new run in {100 * np.mean(inside):.0f}% of sixty data sets."
-    checks.that(0.65 <= np.mean(inside) <= 0.93, hint)
+        rng.normal(size=24)  # the noise of the runs themselves
+        held.append(low <= new <= high)
+    checks.between(np.mean(held), 0.58, 0.9, "the share of intervals of level 0.8 that hold what the new run had")
     widths = [np.log(high / low) for low, high in fixed]
     checks.between(np.mean(widths), 0.09, 0.17, "the mean width of the intervals, in logarithms")
 

@@ -13,14 +13,32 @@
 #
 # *Effort.* Medium, 20 minutes, 8 points.
 #
-# Write `best_allocation`: of the given sizes, the one whose loss is lowest by the law when all operations are spent, and the
-# tokens that it reads. Tokens follow from *C* = 6*ND*, but **there are only `most_tokens` of text**: a run that could
-# read more stops there, and its remaining budget is of no use. Of equally good sizes take the smallest.
+# Write `best_allocation`: of the given sizes, the one whose loss is lowest by the law when all operations are spent,
+# and the tokens that it reads. Tokens follow from *C* = 6 · *N* · *D*, but **there are only `most_tokens` of text**: a
+# run that could read more stops there, and its remaining budget is of no use. Of equally good sizes take the smallest.
 #
 # <details><summary>Hint 1: per size</summary>
 #
 # tokens = min(flops / (6 · size), most_tokens), then the loss at (size, tokens).
 # </details>
+
+
+# %%
+TRADE = dict(zip(LAW, (0.1, 0.2, 12.0, 14.0), strict=True))
+SIZES = [40_000, 2_000, 9_000_000, 300_000, 1_000]
+many = 1e30  # tokens: as much text as anybody wants
+
+
+def allocated(law, sizes, flops, most_tokens) -> tuple[int, float, float]:
+    """What best_allocation returns, as three numbers."""
+    given = dict(law), list(sizes)
+    found = best_allocation(*given, flops, most_tokens)
+    checks.that(given[1] == sizes, "The function changes the caller's list of sizes.")
+    checks.that(given[0] == law, "The function changes the caller's law.")
+    checks.shape(found, (3,), "what best_allocation returns", hint="Return three numbers: parameters, tokens and loss.")
+    size, tokens, loss = (float(number) for number in found)
+    checks.that(size in sizes, f"The first number should be one of the sizes {sizes}, yours is {size:g}.")
+    return int(size), tokens, loss
 
 
 # %% answer="best_allocation"
@@ -40,47 +58,42 @@ def best_allocation(
 
 
 # %% check="allocation_best" points=3
-TRADE = dict(zip(LAW, (0.12, 0.2, 14.0, 14.0), strict=True))
-SIZES = [40_000, 2_000, 9_000_000, 300_000, 1_000]
-many = 1e30  # tokens: as much text as anybody wants
-
-
-def allocated(law, sizes, flops, most_tokens) -> tuple[int, float, float]:
-    """What best_allocation returns, as three numbers."""
-    given = list(sizes)
-    found = best_allocation(law, given, flops, most_tokens)
-    checks.that(given == sizes, "The function changes the caller's list of sizes.")
-    checks.that(found is not None, "The function returns nothing: does it return its result?")
-    checks.shape(found, (3,), "what best_allocation returns", hint="Return parameters, tokens and loss.")
-    return found
-
-
-size, tokens, loss = allocated(TRADE, SIZES, 6e11, many)
-checks.that(
-    size != 9_000_000, "The largest size leaves too little text: its loss is higher. Compare losses, not sizes."
-)
+size, tokens, loss = allocated(TRADE, SIZES, 6e12, many)
+hint = "The largest size leaves too little text: its loss is higher. Compare losses, not sizes."
+checks.that(size != 9_000_000, hint)
 checks.that(size != 1_000, "The smallest size has the highest loss here: look for the lowest.")
-checks.count(int(size), 300_000, "the best size for 6 · 10¹¹ operations")
-checks.that(not np.isclose(float(tokens), 2e6), "Tokens are operations divided by 6N, not by N.")
-checks.close(tokens, 6e11 / 6 / 300_000, "tokens that it reads")
+checks.count(size, 300_000, "the best size for 6 · 10¹² operations")
+checks.that(not np.isclose(tokens, 2e7), "Tokens are operations divided by 6N, not by N.")
+hint = "Twenty tokens a parameter is a rule for another question: here all operations are spent."
+checks.that(not np.isclose(tokens, 6e6), hint)
+checks.close(tokens, 6e12 / 6 / 300_000, "tokens that it reads")
 checks.close(loss, kaplan_loss(TRADE, 300_000, tokens), "its loss")
+other = dict(zip(LAW, (0.3, 0.2, 12.0, 11.0), strict=True))
+hint = "By another law another size is best: use the law that is handed over, and no rule of thumb."
+checks.count(allocated(other, SIZES, 6e13, many)[0], 9_000_000, "the best size where size counts more", hint)
+hint = "The first call, made again, gives another answer: does the function keep something between calls?"
+checks.close(allocated(TRADE, SIZES, 6e12, many), [size, tokens, loss], "parameters, tokens, loss", hint)
 ### BEGIN HIDDEN TESTS
-for flops in 10 ** checks.fresh().uniform(8, 15, size=5):
+for flops in (1e10, 6e11, *10 ** checks.fresh().uniform(8, 15, size=5)):
     losses = {n: float(kaplan_loss(TRADE, n, flops / 6 / n)) for n in SIZES}
     best = min(losses, key=losses.get)
     found = allocated(TRADE, SIZES, float(flops), many)
     checks.close(found, [best, flops / 6 / best, losses[best]], f"parameters, tokens, loss for {flops:.3g} operations")
-other = dict(zip(LAW, (0.3, 0.2, 17.0, 8.0), strict=True))
-checks.count(int(allocated(other, SIZES, 6e11, many)[0]), 9_000_000, "the best size by a law in which size counts more")
 ### END HIDDEN TESTS
 
 # %% check="allocation_text" points=2
 size, tokens, loss = allocated(TRADE, SIZES, 6e13, 1e6)
-checks.that(float(tokens) <= 1e6, "There is not that much text: no run can read more than most_tokens.")
+hint = f"There are {1e6:,.0f} tokens of text and no run can read more; this one reads {tokens:,.0f}."
+checks.that(tokens <= 1e6, hint)
+hint = "That would be best if there were text enough: the cap belongs into the comparison of sizes, not behind it."
+checks.that(size != 300_000, hint)
 hint = "All sizes up to ten million parameters can read all of the text here, so the largest is best."
-checks.count(int(size), 9_000_000, "the best size where text is short", hint)
+checks.count(size, 9_000_000, "the best size where text is short", hint)
 checks.close(tokens, 1e6, "tokens that it reads")
-checks.close(loss, kaplan_loss(TRADE, 9_000_000, 1e6), "its loss", hint="The loss is the one after the text there is.")
+uncapped = float(kaplan_loss(TRADE, 9_000_000, 6e13 / 6 / 9e6))
+hint = "The loss is the one after the text there is, not after all that could be paid for."
+checks.that(not np.isclose(loss, uncapped), hint)
+checks.close(loss, kaplan_loss(TRADE, 9_000_000, 1e6), "its loss")
 ### BEGIN HIDDEN TESTS
 found = allocated(TRADE, [40_000], 6e13, 1e6)
 checks.close(found, [40_000, 1e6, kaplan_loss(TRADE, 40_000, 1e6)], "parameters, tokens, loss of a single size")
@@ -94,9 +107,10 @@ level = dict(
     zip(LAW, (0.0, 0.2, 12.0, 14.0), strict=True)
 )  # size counts for nothing: enough text makes all sizes equal
 tied = allocated(level, [500, 100, 300], 6e12, 1e6)
-checks.count(
-    int(tied[0]), 100, "the size where all read the whole text and are equally good", "Of equals, the smallest."
-)
+hint = "All read the whole text and are equally good: of equals, take the smallest."
+checks.count(tied[0], 100, "the size", hint)
+again = allocated(level, [100, 300, 500], 6e12, 1e6)
+checks.close(again, tied, "parameters, tokens, loss of the same sizes in another order")
 rng = checks.fresh("allocation_outside")
 drawn = []
 for flops, most in 10 ** rng.uniform([9, 5], [14, 8], size=(6, 2)):
@@ -105,8 +119,8 @@ checks.hand_over(fixed=[list(allocated(TRADE, SIZES, 10.0**e, 3e6)) for e in ran
 
 
 # %% [markdown]
-# Spend it on our runs: for each budget the best size by your law, beside Chinchilla's twenty tokens a parameter, and beside
-# the best run that was really trained with at most this budget.
+# Spend it on our runs: for each budget the best size by your law, beside Chinchilla's twenty tokens a parameter, and
+# beside the best run that was really trained with at most this budget.
 
 
 # %%
@@ -156,7 +170,7 @@ def figure_budgets():
 figure_budgets()
 
 # %% [markdown]
-# **Read it.** A dot is the law's choice, a cross is Chinchilla's ratio, which was found for tokens of words and for models a
-# thousand times larger: our tokens are bytes, and the law asks for another ratio here. Between neighbouring sizes the curve is
-# flat: near the best, the split matters little. And a law that was fitted up to half a million parameters says nothing
-# reliable about four million.
+# **Read it.** A dot is the law's choice, a cross is Chinchilla's ratio, which was found for tokens of words and for
+# models a thousand times larger: our tokens are bytes, and the law asks for another ratio here. Between neighbouring
+# sizes the curve is flat: near the best, the split matters little. And a law that was fitted up to half a million
+# parameters says nothing reliable about four million.

@@ -1,124 +1,208 @@
-# %% right="the smallest of tuples"
+# %% right="one line over sorted tuples"
 def best_allocation(law, sizes, flops, most_tokens):
-    rows = []
+    tried = []
     for size in sizes:
-        tokens = min(flops / 6 / size, most_tokens)
-        rows.append((float(kaplan_loss(law, size, tokens)), size, tokens))
-    loss, size, tokens = min(rows)
+        tokens = min(most_tokens, flops / 6 / size)
+        tried.append((float(kaplan_loss(law, size, tokens)), size, tokens))
+    loss, size, tokens = min(tried)
     return size, tokens, loss
 
 
-# %% right="arrays"
+# %% right="NumPy"
 def best_allocation(law, sizes, flops, most_tokens):
-    table = np.sort(np.array(sizes, dtype=float))
-    tokens = np.minimum(flops / (6 * table), most_tokens)
-    losses = kaplan_loss(law, table, tokens)
-    best = int(np.argmin(losses))
-    return int(table[best]), float(tokens[best]), float(losses[best])
+    size = np.sort(np.array(sizes))
+    tokens = np.minimum(flops / (6 * size), most_tokens)
+    loss = kaplan_loss(law, size, tokens)
+    best = np.argmin(loss)
+    return size[best], tokens[best], loss[best]
 
 
-# %% right="with a key"
+# %% right="pandas"
 def best_allocation(law, sizes, flops, most_tokens):
-    def tokens(size):
-        return min(training_budget(size), most_tokens)
-
-    def training_budget(size):
-        return flops / (6 * size)
-
-    best = min(sorted(sizes), key=lambda size: float(kaplan_loss(law, size, tokens(size))))
-    return best, tokens(best), float(kaplan_loss(law, best, tokens(best)))
+    table = pd.DataFrame({"size": sizes})
+    table["tokens"] = (flops / 6 / table["size"]).clip(upper=most_tokens)
+    table["loss"] = kaplan_loss(law, table["size"], table["tokens"])
+    best = table.sort_values(["loss", "size"]).iloc[0]
+    return [int(best["size"]), best["tokens"], best["loss"]]
 
 
-# %% wrong="the largest size" loses=["allocation_best", "allocation_text", "allocation_outside"] says="Compare losses, not sizes"
+# %% right="the law written out in tensors"
 def best_allocation(law, sizes, flops, most_tokens):
-    rows = []
-    for size in sizes:
-        tokens = min(flops / 6 / size, most_tokens)
-        rows.append((float(kaplan_loss(law, size, tokens)), size, tokens))
-    loss, size, tokens = max(rows, key=lambda row: row[1])
-    return size, tokens, loss
+    n = torch.tensor(sorted(sizes), dtype=torch.float64)
+    d = (flops / 6 / n).clamp(max=most_tokens)
+    lack = torch.exp((law["log_N_c"] - n.log()) * law["alpha_N"] / law["alpha_D"])
+    loss = (lack + torch.exp(law["log_D_c"] - d.log())) ** law["alpha_D"]
+    k = int(loss.argmin())
+    return int(n[k]), float(d[k]), float(loss[k])
 
 
-# %% wrong="the highest loss" loses=["allocation_best", "allocation_text", "allocation_outside"] says="not sizes"
+# %% wrong="the largest size" loses=["allocation_best", "allocation_text", "allocation_outside"] says="largest size leaves too little text"
 def best_allocation(law, sizes, flops, most_tokens):
-    rows = []
-    for size in sizes:
-        tokens = min(flops / 6 / size, most_tokens)
-        rows.append((float(kaplan_loss(law, size, tokens)), size, tokens))
-    loss, size, tokens = max(rows)
-    return size, tokens, loss
+    size = max(sizes)
+    tokens = min(flops / (6 * size), most_tokens)
+    return size, tokens, float(kaplan_loss(law, size, tokens))
 
 
-# %% wrong="the smallest size" loses=["allocation_best", "allocation_text", "allocation_outside"] says="look for the lowest"
+# %% wrong="the highest loss" loses=["allocation_best", "allocation_text", "allocation_outside"] says="look for the lowest"
 def best_allocation(law, sizes, flops, most_tokens):
-    rows = []
-    for size in sizes:
-        tokens = min(flops / 6 / size, most_tokens)
-        rows.append((float(kaplan_loss(law, size, tokens)), size, tokens))
-    loss, size, tokens = min(rows, key=lambda row: row[1])
-    return size, tokens, loss
+    best = None
+    for size in sorted(sizes):
+        tokens = min(flops / (6 * size), most_tokens)
+        loss = float(kaplan_loss(law, size, tokens))
+        if best is None or loss > best[2]:
+            best = (size, tokens, loss)
+    return best
 
 
-# %% wrong="more text than there is" loses=["allocation_text", "allocation_outside"] says="not that much text"
+# %% wrong="tokens are operations by parameters" loses=["allocation_best", "allocation_outside"] says="divided by 6N"
 def best_allocation(law, sizes, flops, most_tokens):
-    rows = []
-    for size in sizes:
-        tokens = flops / 6 / size
-        rows.append((float(kaplan_loss(law, size, tokens)), size, tokens))
-    loss, size, tokens = min(rows)
-    return size, tokens, loss
-
-
-# %% wrong="capped only in what is reported" loses=["allocation_text", "allocation_outside"] says="after the text there is"
-def best_allocation(law, sizes, flops, most_tokens):
-    rows = []
-    for size in sizes:
-        tokens = flops / 6 / size
-        rows.append((float(kaplan_loss(law, size, tokens)), size, tokens))
-    loss, size, tokens = min(rows)
-    return size, min(tokens, most_tokens), loss
-
-
-# %% wrong="N·D not six times it" loses=["allocation_best", "allocation_outside"] says="not by N"
-def best_allocation(law, sizes, flops, most_tokens):
-    rows = []
-    for size in sizes:
+    best = None
+    for size in sorted(sizes):
         tokens = min(flops / size, most_tokens)
-        rows.append((float(kaplan_loss(law, size, tokens)), size, tokens))
-    loss, size, tokens = min(rows)
-    return size, tokens, loss
+        loss = float(kaplan_loss(law, size, tokens))
+        if best is None or loss < best[2]:
+            best = (size, tokens, loss)
+    return best
 
 
-# %% wrong="of equals the first" loses=["allocation_outside"] says="Of equals, the smallest"
+# %% wrong="no end of text" loses=["allocation_text", "allocation_outside"] says="no run can read more"
 def best_allocation(law, sizes, flops, most_tokens):
-    rows = []
+    best = None
+    for size in sorted(sizes):
+        tokens = flops / (6 * size)
+        loss = float(kaplan_loss(law, size, tokens))
+        if best is None or loss < best[2]:
+            best = (size, tokens, loss)
+    return best
+
+
+# %% wrong="the cap comes after the choice" loses=["allocation_text", "allocation_outside"] says="cap belongs into the comparison"
+def best_allocation(law, sizes, flops, most_tokens):
+    size = min(sorted(sizes), key=lambda n: float(kaplan_loss(law, n, flops / (6 * n))))
+    tokens = min(flops / (6 * size), most_tokens)
+    return size, tokens, float(kaplan_loss(law, size, tokens))
+
+
+# %% wrong="tokens capped, the loss not" loses=["allocation_text", "allocation_outside"] says="not after all that could be paid for"
+def best_allocation(law, sizes, flops, most_tokens):
+    best = None
+    for size in sorted(sizes):
+        tokens = min(flops / (6 * size), most_tokens)
+        loss = float(kaplan_loss(law, size, tokens))
+        if best is None or loss < best[2]:
+            best = (size, tokens, loss)
+    size, tokens, _ = best
+    return size, tokens, float(kaplan_loss(law, size, flops / (6 * size)))
+
+
+# %% wrong="sizes that cannot read all text are skipped" loses=["allocation_best", "allocation_outside"] says="largest size leaves too little"
+def best_allocation(law, sizes, flops, most_tokens):
+    fitting = [n for n in sizes if flops / (6 * n) >= most_tokens] or sizes
+    size = max(fitting)
+    tokens = min(flops / (6 * size), most_tokens)
+    return size, tokens, float(kaplan_loss(law, size, tokens))
+
+
+# %% wrong="sizes for which the text ends are skipped" loses=["allocation_text", "allocation_outside"] says="only some sizes reach"
+def best_allocation(law, sizes, flops, most_tokens):
+    fitting = [n for n in sizes if flops / (6 * n) <= most_tokens] or sizes
+    size = min(sorted(fitting), key=lambda n: float(kaplan_loss(law, n, min(flops / (6 * n), most_tokens))))
+    tokens = min(flops / (6 * size), most_tokens)
+    return size, tokens, float(kaplan_loss(law, size, tokens))
+
+
+# %% wrong="the size nearest to twenty tokens a parameter" loses=["allocation_best", "allocation_text", "allocation_outside"] says="no rule of thumb"
+def best_allocation(law, sizes, flops, most_tokens):
+    size = min(sorted(sizes), key=lambda n: abs(math.log(flops / 6 / n / n / 20)))
+    tokens = min(flops / (6 * size), most_tokens)
+    return size, tokens, float(kaplan_loss(law, size, tokens))
+
+
+# %% wrong="twenty tokens a parameter are read" loses=["allocation_best", "allocation_text", "allocation_outside"] says="all operations are spent"
+def best_allocation(law, sizes, flops, most_tokens):
+    best = None
+    for size in sorted(sizes):
+        tokens = min(flops / (6 * size), most_tokens)
+        loss = float(kaplan_loss(law, size, tokens))
+        if best is None or loss < best[2]:
+            best = (size, tokens, loss)
+    size = best[0]
+    tokens = min(20 * size, most_tokens)
+    return size, tokens, float(kaplan_loss(law, size, tokens))
+
+
+# %% wrong="the first of equals" loses=["allocation_outside"] says="of equals, take the smallest"
+def best_allocation(law, sizes, flops, most_tokens):
+    best = None
     for size in sizes:
-        tokens = min(flops / 6 / size, most_tokens)
-        rows.append((float(kaplan_loss(law, size, tokens)), size, tokens))
-    loss, size, tokens = min(rows, key=lambda row: row[0])
-    return size, tokens, loss
+        tokens = min(flops / (6 * size), most_tokens)
+        loss = float(kaplan_loss(law, size, tokens))
+        if best is None or loss < best[2]:
+            best = (size, tokens, loss)
+    return best
 
 
-# %% wrong="sizes that cannot read all are dropped" loses=["allocation_best", "allocation_outside"] says="returns nothing"
+# %% wrong="the largest of equals" loses=["allocation_outside"] says="of equals, take the smallest"
 def best_allocation(law, sizes, flops, most_tokens):
-    rows = []
-    for size in sizes:
-        tokens = min(flops / 6 / size, most_tokens)
-        if flops / 6 / size < most_tokens:
-            continue
-        rows.append((float(kaplan_loss(law, size, tokens)), size, tokens))
-    if not rows:
-        return None
-    loss, size, tokens = min(rows)
-    return size, tokens, loss
+    best = None
+    for size in sorted(sizes):
+        tokens = min(flops / (6 * size), most_tokens)
+        loss = float(kaplan_loss(law, size, tokens))
+        if best is None or loss <= best[2]:
+            best = (size, tokens, loss)
+    return best
 
 
-# %% wrong="the caller's sizes are sorted" loses=["allocation_best", "allocation_text", "allocation_outside"] says="changes the caller's list"
+# %% wrong="the caller's sizes are sorted" loses=["allocation_best", "allocation_text", "allocation_outside"] says="caller's list of sizes"
 def best_allocation(law, sizes, flops, most_tokens):
-    rows = []
     sizes.sort()
-    for size in sizes:
-        tokens = min(flops / 6 / size, most_tokens)
-        rows.append((float(kaplan_loss(law, size, tokens)), size, tokens))
-    loss, size, tokens = min(rows)
+    best = None
+    for size in sorted(sizes):
+        tokens = min(flops / (6 * size), most_tokens)
+        loss = float(kaplan_loss(law, size, tokens))
+        if best is None or loss < best[2]:
+            best = (size, tokens, loss)
+    return best
+
+
+# %% wrong="the index of the size" loses=["allocation_best", "allocation_text", "allocation_outside"] says="should be one of the sizes"
+def best_allocation(law, sizes, flops, most_tokens):
+    tokens = [min(flops / (6 * n), most_tokens) for n in sizes]
+    losses = [float(kaplan_loss(law, n, t)) for n, t in zip(sizes, tokens, strict=True)]
+    best = int(np.argmin(losses))
+    return best, tokens[best], losses[best]
+
+
+# %% wrong="the law of the notebook's runs" loses=["allocation_best", "allocation_text", "allocation_outside"] says="its loss"
+def best_allocation(law, sizes, flops, most_tokens):
+    law = fit_law(*known[["parameters", "tokens", "loss"]].to_numpy().T)
+    best = None
+    for size in sorted(sizes):
+        tokens = min(flops / (6 * size), most_tokens)
+        loss = float(kaplan_loss(law, size, tokens))
+        if best is None or loss < best[2]:
+            best = (size, tokens, loss)
+    return best
+
+
+# %% wrong="the best of all calls" loses=["allocation_best", "allocation_text", "allocation_outside"] says="between calls"
+best_ever = []
+
+
+def best_allocation(law, sizes, flops, most_tokens):
+    for size in sorted(sizes):
+        tokens = min(flops / (6 * size), most_tokens)
+        best_ever.append((float(kaplan_loss(law, size, tokens)), size, tokens))
+    loss, size, tokens = min(best_ever)
     return size, tokens, loss
+
+
+# %% wrong="the size alone" loses=["allocation_best", "allocation_text", "allocation_outside"] says="Return three numbers"
+def best_allocation(law, sizes, flops, most_tokens):
+    best = None
+    for size in sorted(sizes):
+        tokens = min(flops / (6 * size), most_tokens)
+        loss = float(kaplan_loss(law, size, tokens))
+        if best is None or loss < best[2]:
+            best = (size, tokens, loss)
+    return best[0]
