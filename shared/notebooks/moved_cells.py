@@ -97,6 +97,11 @@ def _edited_check(layout: Layout, number: int) -> bool:
 
 
 def _typed(layout: Layout, number: int) -> bool:
-    """Whether there is text of the student's own, or anything at all right above or below the cell of a written answer."""
-    near = [cell for place in (number - 1, number) for cell in layout.added.get(place, [])]
+    """Whether there is text of the student's own, or anything at all right above or below the cell of a written answer.
+
+    What stands below a lab's last answer is right below it: only the cells that count points come between.
+    """
+    is_last = _next_marked(layout, number) == len(layout.released)
+    below = range(number, len(layout.released)) if is_last else [number]
+    near = [cell for place in (number - 1, *below) for cell in layout.added.get(place, [])]
     return bool(near) or any(cell.kind != "code" for cells in layout.added.values() for cell in cells)

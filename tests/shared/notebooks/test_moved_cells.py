@@ -155,6 +155,10 @@ def below_as_code(notebook):
     put(notebook, "coefficients", f"# {PROSE}")
 
 
+def at_the_end_as_code(notebook):
+    notebook["cells"].append({"cell_type": "code", "metadata": {}, "source": f"# {PROSE}"})
+
+
 def at_the_top(notebook):
     notebook["cells"].insert(0, {"cell_type": "raw", "metadata": {}, "source": PROSE})
 
@@ -166,7 +170,7 @@ def into_a_given_text(notebook):
 
 @pytest.mark.parametrize(
     "damage",
-    [into_the_question, below_the_cell, below_as_code, at_the_top, into_a_given_text],
+    [into_the_question, below_the_cell, below_as_code, at_the_end_as_code, at_the_top, into_a_given_text],
     ids=lambda damage: damage.__name__,
 )
 def test_a_written_answer_in_the_wrong_place_goes_to_a_person_who_can_read_it(mine, damage):
