@@ -8,10 +8,14 @@ that on an idle machine. Prints the lines of shared/profiles.toml.
 import json
 import statistics
 
+import numpy as np
 from lab_definitions import definitions_until
 
+from grading.atomic_write import write_atomically
+from grading.authoring.build import instructor_notebook
+from grading.course import load_course
 from shared.assets.cache_paths import cache_directory
-from shared.settings import load_settings
+from shared.notebooks.cell_metadata import grade_id
 
 LAB = "lab10_scaling"
 REFERENCE = (2.0, 0.5)  # temperature and soft_weight of the students in the comparison
@@ -72,14 +76,11 @@ def lines(found: list[dict], compare) -> list[str]:
 def main() -> None:
     lab = definitions_until(LAB, "baseline_runs") | definitions_of_compare()
     folder = cache_directory() / "benchmarks"
-    folder.mkdir(parents=True, exist_ok=True)
     found = []
-    for seed in load_settings(LAB, lab["settings"].profile).recorded_seeds:
+    for seed in lab["settings"].recorded_seeds:
         file = folder / f"compression-{lab['settings'].profile}-{seed}.json"
         if not file.exists():
-            part = file.with_suffix(".part")
-            part.write_text(json.dumps(measured(seed, lab)), encoding="utf-8")
-            part.replace(file)
+            write_atomically(file, json.dumps(measured(seed, lab)))
         found.append(json.loads(file.read_text(encoding="utf-8")))
     seconds = seconds_a_text(lab)
     for row in (row for one in found for row in one["runs"]):
@@ -90,17 +91,9 @@ def main() -> None:
 
 def definitions_of_compare() -> dict:
     """The reference's `compare`, which stands in a later cell than the runs, taken by itself."""
-    import ast
-
-    import numpy as np
-
-    from grading.authoring.build import instructor_notebook
-    from grading.course import load_course
-
     cells = instructor_notebook(LAB, load_course()).cells
-    source = next(cell.source for cell in cells if "def compare(" in cell.source and "SOLUTION" in cell.source)
     namespace = {"np": np}
-    exec(compile(ast.parse(source), "accounts", "exec"), namespace)
+    exec(next(cell.source for cell in cells if grade_id(cell) == "accounts"), namespace)
     return {"compare": namespace["compare"]}
 
 

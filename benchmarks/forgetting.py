@@ -7,12 +7,12 @@ rows are there, it prints them as profiles.toml has them.
 """
 
 import argparse
-import json
 import os
 import platform
 import time
 from pathlib import Path
 
+from json_rows import append_row, read_rows
 from lab_definitions import definitions_until
 from tqdm import tqdm
 
@@ -71,7 +71,7 @@ def main() -> None:
     parser.add_argument("--seeds", nargs="*", type=int, help="all where left out")
     options = parser.parse_args()
     path = options.rows
-    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
+    rows = read_rows(path)
     done = {(row["kind"], row["arm"], row["seed"]) for row in rows}
     # The cells before `own_outcome` run all remedies once more.
     lab = definitions_until(LAB, "own_outcome" if "own" in options.kinds else "all_outcomes")
@@ -85,8 +85,7 @@ def main() -> None:
         spent = {"seconds": time.perf_counter() - start[0], "cpu_seconds": time.process_time() - start[1]}
         row = {"kind": kind, "arm": arm, "seed": seed, "value": value, **spent}
         row |= {"profile": lab["settings"].profile, "machine": machine}
-        with path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(row) + "\n")
+        append_row(path, row)
         rows.append(row)
     print(as_settings(rows))
 

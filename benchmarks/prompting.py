@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+from json_rows import append_row, read_rows
 from lab_definitions import definitions_until
 
 from shared.metrics import mean_sd
@@ -38,7 +39,7 @@ def setups(lab: dict) -> list[tuple[str, tuple[int, ...]]]:
 def prompts(path: Path) -> None:
     """Scores of every setup."""
     lab = definitions_until(LAB, "accuracy")
-    known = {(row["wording"], tuple(row["shots"])) for row in records(path)}
+    known = {(row["wording"], tuple(row["shots"])) for row in read_rows(path)}
     for wording, shots in setups(lab):
         if (wording, shots) in known:
             continue
@@ -57,7 +58,7 @@ def prompts(path: Path) -> None:
 def tuning(path: Path) -> None:
     """What each tuned model is judged to be, and the small model before tuning."""
     lab = definitions_until(LAB, "judged")
-    known = {(row["kind"], row["seed"]) for row in records(path)}
+    known = {(row["kind"], row["seed"]) for row in read_rows(path)}
     runs = [("before tuning", 0), *itertools.product(("one task", "four tasks"), lab["settings"].seeds)]
     for kind, seed in runs:
         if (kind, seed) in known:
@@ -68,16 +69,10 @@ def tuning(path: Path) -> None:
         write(path, {"kind": kind, "seed": seed, **lab["judged"](model)}, started)
 
 
-def records(path: Path) -> list[dict]:
-    """What a file holds."""
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
-
-
 def write(path: Path, row: dict, started: float) -> None:
     """Appends a record with its seconds."""
     row |= {"seconds": round(time.perf_counter() - started, 1)}
-    with path.open("a", encoding="utf-8") as file:
-        file.write(f"{json.dumps(row)}\n")
+    append_row(path, row)
     print({name: value for name, value in row.items() if not isinstance(value, list)}, flush=True)
 
 
@@ -85,7 +80,7 @@ def lines(prompts_path: Path, tuning_path: Path) -> None:
     """Prints the settings recorded, recorded_sensitivity and recorded_tuning."""
     lab = definitions_until(LAB, "calibrated")
     settings = lab["settings"]
-    found = {(row["wording"], tuple(row["shots"])): row for row in records(prompts_path)}
+    found = {(row["wording"], tuple(row["shots"])): row for row in read_rows(prompts_path)}
     usual = settings.wordings[0]["name"]
 
     def judged(wording: str, shots) -> list[dict]:
@@ -119,7 +114,7 @@ def lines(prompts_path: Path, tuning_path: Path) -> None:
         print(f"    {inline({'name': name, 'difference': difference.mean(), 'error': error})},")
     print("]\nrecorded_tuning = [")
     for kind in ("before tuning", "one task", "four tasks"):
-        runs = [row for row in records(tuning_path) if row["kind"] == kind]
+        runs = [row for row in read_rows(tuning_path) if row["kind"] == kind]
         names = [name for name in runs[0] if name not in ("kind", "seed", "seconds")]
         values = {name: [run[name] for run in runs] for name in names}
         text = {name: mean_sd(some) if len(some) > 1 else f"{some[0]:.3f}" for name, some in values.items()}

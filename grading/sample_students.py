@@ -51,7 +51,10 @@ def answered(student: NotebookNode, answers: dict[str, str]) -> NotebookNode:
 
 
 def sample_class(lab: str, course: Course, checkout: Path = CHECKOUT) -> list[Sample]:
-    """The made-up class: the reference, three other right ways, one half done, one unanswered, three wrong, a broken file."""
+    """The made-up class: the reference, three other right ways, one half done, one unanswered, three wrong, a broken file.
+
+    A wrong student has one wrong answer; all others are right in other ways than the reference.
+    """
     student = nbformat.read(student_path(lab, checkout), as_version=4)
     reference = reference_answers(instructor_notebook(lab, course, checkout))
     bank = load_bank(lab, checkout)
@@ -67,9 +70,10 @@ def sample_class(lab: str, course: Course, checkout: Path = CHECKOUT) -> list[Sa
         samples.append(Sample(name, f"right, in way {number} of the bank", text(answers)))
     samples.append(Sample("eva", "the first half only", text(half), skipped))
     samples.append(Sample("finn", "unanswered", text({}), None))
-    for answer, name in zip(_spread(bank, WRONG_WAYS), ("gus", "hana", "ivan"), strict=True):
+    others = right[1:] + right[:1]
+    for answers, answer, name in zip(others, _spread(bank, WRONG_WAYS), ("gus", "hana", "ivan"), strict=True):
         story = f"wrong: {answer.exercise}, {answer.label}"
-        samples.append(Sample(name, story, text(reference | {answer.exercise: answer.source}), answer.loses))
+        samples.append(Sample(name, story, text(answers | {answer.exercise: answer.source}), answer.loses))
     samples.append(Sample("jo", "a file cut off while uploading", text(reference)[:2000], None, readable=False))
     return samples
 

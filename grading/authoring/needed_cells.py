@@ -23,8 +23,8 @@ def needed_cells(cells: list[NotebookNode], also: set[str] = frozenset()) -> lis
     kept = []
     for cell in reversed(cells):
         source = plain_python(cell.source)
-        first = "setup" in cell.metadata.get("tags", [])
-        if first or is_answer(cell) or is_graded(cell) or changed_names(source) & wanted:
+        setup = "setup" in cell.metadata.get("tags", [])
+        if setup or is_answer(cell) or is_graded(cell) or changed_names(source) & wanted:
             kept.append(cell)
             wanted |= global_names(source)
     return kept[::-1]
@@ -56,8 +56,9 @@ def changed_names(source: str) -> set[str]:
             if isinstance(node, ast.Attribute | ast.Subscript) and not isinstance(node.ctx, ast.Load):
                 found.add(_owner(node))
             elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-                found.update(_owner(part) for part in [node.value.func, *node.value.args])
-    return found
+                given = [keyword.value for keyword in node.value.keywords]
+                found.update(_owner(part) for part in [node.value.func, *node.value.args, *given])
+    return found - {""}
 
 
 def _owner(node: ast.expr) -> str:

@@ -137,16 +137,22 @@ def calibrated(found: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     }
 
 
+def calibration_rows(phrasing: str, examples: tuple[int, ...], **what) -> list[dict]:
+    """`what`, then accuracy and share called positive, for each calibration of one setup."""
+    rows = []
+    for kind, scores in calibrated(measured(phrasing, examples)).items():
+        said = float(scores.argmax(axis=1).mean())
+        rows.append({**what, "kind": kind, "accuracy": accuracy(scores), "positive": said})
+    return rows
+
+
 @functools.cache
 def calibration_table(wording: str) -> pd.DataFrame:
     """Accuracy and share called positive: one row for each number of examples, draw and calibration."""
     rows = []
     for count in settings.shots:
         for draw in settings.draws if count else settings.draws[:1]:
-            for kind, scores in calibrated(measured(wording, tuple(drawn_shots(count, draw)))).items():
-                said = float(scores.argmax(axis=1).mean())
-                row = {"shots": count, "draw": draw, "kind": kind, "accuracy": accuracy(scores), "positive": said}
-                rows.append(row)
+            rows += calibration_rows(wording, tuple(drawn_shots(count, draw)), shots=count, draw=draw)
     return pd.DataFrame(rows)
 
 

@@ -59,10 +59,7 @@ def sensitivity() -> pd.DataFrame:
     setups = [("order", usual, order) for order in orders]
     setups += [("words", name, tuple(drawn_shots(4, draw))) for name in WORDINGS for draw in settings.draws]
     for what, wording, shots in setups:
-        for kind, scores in calibrated(measured(wording, shots)).items():
-            said = float(scores.argmax(axis=1).mean())
-            row = {"what": what, "wording": wording, "kind": kind, "accuracy": accuracy(scores), "positive": said}
-            rows.append(row)
+        rows += calibration_rows(wording, shots, what=what, wording=wording)
     return pd.DataFrame(rows)
 
 

@@ -12,6 +12,7 @@ from grading.kernels.run_notebook import Run, run_notebook
 from shared.settings import HANDED_OVER
 
 LABS = list(load_course().labs)
+HAND_IN_PREDICTIONS = ("lab05_modernbert", "lab07_qwen_qlora", "lab09_prompting")
 SECRETS = ("BEGIN SOLUTION", "BEGIN HIDDEN TESTS", "BEGIN MARK SCHEME")
 
 
@@ -85,11 +86,7 @@ def test_figures_are_described_and_there_are_enough(reference):
 
 
 def test_the_artefact_is_written(reference, lab):
-    expected = {
-        "lab05_modernbert": "predictions.csv",
-        "lab07_qwen_qlora": "predictions.csv",
-        "lab09_prompting": "predictions.csv",
-    }.get(lab, "metrics.json")
+    expected = "predictions.csv" if lab in HAND_IN_PREDICTIONS else "metrics.json"
     assert expected in {path.name for path in reference[1].iterdir()}
 
 
