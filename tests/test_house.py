@@ -110,6 +110,7 @@ LAYERS = {
         {"nbgrader_settings", "closed_directory", "editions", "grade_log"},
         {"verdicts", "gradebook"},
         {"kernels", "intake", "feedback", "reports"},
+        {"exercises"},
         {"authoring", "workers"},
         {"autograde", "publishing", "sample_students"},
         {"demo"},

@@ -22,9 +22,9 @@ from nbformat import NotebookNode
 
 from grading.authoring.answer_files import Answer, load_bank
 from grading.authoring.build import instructor_notebook
-from grading.authoring.needed_cells import global_names, needed_cells
 from grading.course import load_course
 from grading.environment_variables import ONE_THREAD, import_path, python, variables
+from grading.exercises.needed_cells import global_names, needed_cells
 from grading.verdicts.outside_judges import judges, verdict
 from shared.errors import LabError
 from shared.notebooks.cell_metadata import fed_by, grade_id, is_answer

@@ -4,9 +4,9 @@ import ast
 import re
 from collections import Counter
 
-from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 
+from grading.exercises.needed_cells import plain_python
 from shared.notebooks.cell_metadata import grade_id, is_answer, is_graded, nbgrader_of
 
 SECRET = ("SOLUTION", "HIDDEN TESTS", "MARK SCHEME")
@@ -141,8 +141,3 @@ def statements(source: str) -> int:
     documented = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
     docstrings = sum(isinstance(node, documented) and ast.get_docstring(node) is not None for node in nodes)
     return sum(isinstance(node, ast.stmt) for node in nodes) - docstrings
-
-
-def plain_python(source: str) -> str:
-    """The source of a cell as IPython hands it to Python: %pip and the like become calls."""
-    return TransformerManager().transform_cell(source)

@@ -15,7 +15,7 @@ from typing import IO
 import grading.kernels
 from grading import folders
 from grading.environment_variables import python
-from grading.kernels import fast_tracebacks, fork_server, resource_limits, sandbox
+from grading.kernels import fast_tracebacks, fork_server, forked_walls, resource_limits, sandbox
 from grading.kernels.provisioners import FORK_SERVER, PATIENCE
 from shared.errors import LabError
 
@@ -31,7 +31,7 @@ def running_fork_server(limits: resource_limits.Limits) -> Iterator[tuple[dict[s
     if os.geteuid() == 0:
         os.chown(folder, sandbox.NOBODY, sandbox.NOBODY)
     # All of the course that it imports, packages included: nothing else of `grading` exists inside.
-    modules = (grading, grading.kernels, fork_server, fast_tracebacks, resource_limits)
+    modules = (grading, grading.kernels, fork_server, forked_walls, fast_tracebacks, resource_limits)
     scripts = [Path(module.__file__) for module in modules]
     argv = python(fork_server.__name__, str(folder), json.dumps(asdict(limits)))
     # The limits are each kernel's; the fork server's own CPU time adds up over a whole class.

@@ -8,6 +8,7 @@ no comparison of the check's own before, and pass where one kind of comparison i
 
 import ast
 import random
+from collections.abc import Iterable
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
@@ -81,22 +82,33 @@ def _first_line(statement: ast.stmt) -> int:
     return min([statement.lineno, *(each.lineno for each in getattr(statement, "decorator_list", []))])
 
 
-def insert(notebook: NotebookNode) -> None:
-    """Puts each canary in front of the check that it is made of; the first check always has one."""
+def insert(notebook: NotebookNode, count: int = len(IMPOSSIBLE)) -> None:
+    """Puts each canary in front of the check that it is made of; the first check always has one.
+
+    Args:
+        count: of canaries. Where it is not all kinds, comparisons that the checks use go first.
+    """
     rng = random.SystemRandom()
     graded = [i for i, cell in enumerate(notebook.cells) if is_grade(cell) and cell.cell_type == "code"]
     if not graded:
         return
-    places = [graded[0], *rng.choices(graded, k=len(IMPOSSIBLE) - 1)]
+    places = [graded[0], *rng.choices(graded, k=count - 1)]
     rng.shuffle(places)
     first = rng.randint(0, 1)
+    kinds = _kinds(count, "\n".join(notebook.cells[place].source for place in graded), rng)
     made = [
         (place, canary(notebook.cells[place].source, kind, (number + first) % 2 == 0, rng))
-        for number, (place, kind) in enumerate(zip(places, IMPOSSIBLE, strict=True))
+        for number, (place, kind) in enumerate(zip(places, kinds, strict=True))
     ]
     rng.shuffle(made)
     for place, cell in sorted(made, key=lambda each: each[0], reverse=True):
         notebook.cells.insert(place, cell)
+
+
+def _kinds(count: int, checks: str, rng: random.Random) -> list[tuple[str, str]]:
+    """So many of IMPOSSIBLE, those first that compare as these checks do."""
+    drawn = rng.sample(IMPOSSIBLE, len(IMPOSSIBLE))
+    return sorted(drawn, key=lambda kind: kind[1].split("{")[0].strip() not in checks)[:count]
 
 
 def read(notebook: NotebookNode) -> list[str]:
@@ -105,7 +117,12 @@ def read(notebook: NotebookNode) -> list[str]:
     notebook.cells = [cell for cell in notebook.cells if CANARY not in cell.metadata]
     if not passed:
         return []
-    for cell in notebook.cells:
+    fail_all(notebook.cells)
+    return [FLAG]
+
+
+def fail_all(cells: Iterable[NotebookNode]) -> None:
+    """Lets no check of a notebook with tampering pass."""
+    for cell in cells:
         if is_grade(cell) and cell.cell_type == "code":
             fail(cell, TAMPERED, TAMPERING)
-    return [FLAG]

@@ -80,12 +80,24 @@ def drawn(notebook: NotebookNode, known: Mapping[str, list[str]]) -> list[Notebo
     return [_call("report(get_ipython())", REPORT), *_spoiled(chosen, known)] if chosen else []
 
 
-def read(notebook: NotebookNode) -> list[str]:
-    """Takes those cells out again; returns what an instructor should know, `FORGED` where there are signs enough."""
+def some(known: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """As many checks as are tried, drawn before it is known which pass."""
+    chosen = random.SystemRandom().sample(sorted(known), min(CHECKS_TRIED, len(known)))
+    return {check: known[check] for check in chosen}
+
+
+def taken_out(notebook: NotebookNode) -> tuple[int, list[str]]:
+    """Takes those cells out again; returns the number of signs, and what the notebook has changed."""
     ran = _taken_out(notebook)
     signs = [cell for cell in ran if _kind(cell) == SPOILED and not failed(cell)]
-    flags = [FORGED] if len(signs) >= SIGNS_THAT_COUNT else []
     changed = [line for cell in ran if _kind(cell) == REPORT for line in _reported(cell)]
+    return len(signs), changed
+
+
+def flags(signs: int, changed: Iterable[str]) -> list[str]:
+    """What an instructor should know, `FORGED` where there are signs enough."""
+    flags = [FORGED] if signs >= SIGNS_THAT_COUNT else []
+    changed = dict.fromkeys(changed)
     if changed:
         flags.append(f"{CHANGED}: {shown('; '.join(changed))[:LONGEST_REPORT]}")
     return flags

@@ -1,4 +1,4 @@
-"""Runs one submission as a pure function: the realigned notebook with its checks goes in, the executed one comes out.
+"""Runs one submission as a function: the realigned notebook with its checks goes in, the executed one comes out.
 
 It reads no gradebook and writes no file of the course, so that it can be run by any process on any machine, twice if need be.
 """
@@ -17,12 +17,16 @@ from nbformat import NotebookNode
 
 from grading import folders
 from grading.environment_variables import variables
+from grading.exercises.plan import Exercise
+from grading.exercises.run import ExerciseRuns
+from grading.exercises.stage_process import StageLost
 from grading.kernels.execute_preprocessor import SafeExecute
 from grading.kernels.kernel_client import own_sockets
 from grading.kernels.provisioners import PLAIN, kernelspec
 from grading.kernels.resource_limits import Limits
 from grading.verdicts import canaries, tripwires
 from grading.verdicts.failure_kinds import LOST, SECOND_ATTEMPT, kernel_lost, stopped
+from grading.workers.by_exercise import BY_EXERCISE, STAGE, settle, why_whole
 from shared.notebooks.cell_metadata import grade_id, is_added, is_answer
 
 AGAIN = (
@@ -40,6 +44,9 @@ class Task:
         cell_seconds, total_seconds, output_bytes, memory_gb: limits.
         seed: of the student's hidden inputs; empty for inputs that are drawn anew.
         tripwires: check -> names of answers, of the checks that notice spoiled results.
+        exercises: the fields of each exercises.plan.Exercise; empty for a run of the whole notebook.
+        exercise_seconds: name of an exercise -> how long it may take.
+        audit: whether it is also run as a whole.
     """
 
     notebook: str
@@ -50,6 +57,9 @@ class Task:
     memory_gb: float
     seed: str = ""
     tripwires: dict[str, list[str]] = field(default_factory=dict)
+    exercises: list[dict] = field(default_factory=list)
+    exercise_seconds: dict[str, int] = field(default_factory=dict)
+    audit: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,6 +80,35 @@ class Done:
 
 
 def run(task: Task) -> Done:
+    """Runs a submission by exercise where that is asked for, and as a whole where not, or where that can show more."""
+    if not task.exercises:
+        return _run_whole(task)
+    start = time.monotonic()
+    exercises = [Exercise(**each) for each in task.exercises]
+    notebook = nbformat.reads(task.notebook, as_version=4)
+    runs = ExerciseRuns(notebook, Path(os.environ[STAGE]), task.seed, task.tripwires, task.output_bytes)
+    try:
+        outcome = runs.run(exercises, task.exercise_seconds)
+    except StageLost:
+        return _run_whole(task)
+    flags = outcome.flags
+    starved = outcome.starved
+    reason = why_whole(exercises, task.audit)
+    if reason:
+        whole = _run_whole(task)
+        flags = settle(notebook, flags, nbformat.reads(whole.notebook, as_version=4), whole.flags)
+        starved = starved or whole.starved
+    notebook.metadata[BY_EXERCISE] = reason
+    late = stopped(notebook)
+    return Done(
+        nbformat.writes(notebook),
+        list(dict.fromkeys([*flags, *late])),
+        round(time.monotonic() - start, 2),
+        starved=starved and bool(late),
+    )
+
+
+def _run_whole(task: Task) -> Done:
     """Runs all cells, with canaries among the checks, in a separate kernel.
 
     Where the kernel is lost a second one tries: when a neighbour takes all the memory, the system may end the wrong process.
@@ -126,7 +165,7 @@ def _run_once(task: Task) -> tuple[NotebookNode, bool, list[str]]:
             config=config,
         )
         execute.preprocess(notebook, {"metadata": {"path": str(folder)}})
-    return notebook, execute.starved, tripwires.read(notebook)
+    return notebook, execute.starved, tripwires.flags(*tripwires.taken_out(notebook))
 
 
 @contextlib.contextmanager

@@ -3,9 +3,9 @@
 import ast
 import symtable
 
+from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 
-from grading.authoring.source_rules import plain_python
 from shared.notebooks.cell_metadata import is_answer, is_graded
 
 
@@ -28,6 +28,11 @@ def needed_cells(cells: list[NotebookNode], also: set[str] = frozenset()) -> lis
             kept.append(cell)
             wanted |= global_names(source)
     return kept[::-1]
+
+
+def plain_python(source: str) -> str:
+    """The source of a cell as IPython hands it to Python: %pip and the like become calls."""
+    return TransformerManager().transform_cell(source)
 
 
 def global_names(source: str) -> set[str]:

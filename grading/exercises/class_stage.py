@@ -1,0 +1,79 @@
+"""The stage of a class: started, tried on the reference, and with a deadline for each exercise."""
+
+import contextlib
+import math
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from grading.exercises.plan import exercises, stage_steps
+from grading.exercises.run import ExerciseRuns
+from grading.exercises.stage_process import StageLost, running_stage
+from grading.exercises.student_code import LabNames, lab_names
+from grading.kernels.resource_limits import Limits
+from grading.verdicts.failure_kinds import failed
+from shared.errors import LabError
+from shared.notebooks.cell_metadata import grade_id
+
+SEED = "0"  # of the hidden inputs of the reference
+SHORTEST = 10  # seconds that an exercise may take
+SLOWER = 20  # times as long as the reference an answer may take
+
+
+@dataclass(frozen=True)
+class ClassStage:
+    """What is needed to grade by exercise.
+
+    Args:
+        folder: of the stage's checkpoints.
+        names: of the lab.
+        seconds: name of an exercise -> how long it may take.
+    """
+
+    folder: Path
+    names: LabNames
+    seconds: dict[str, int]
+
+
+@contextlib.contextmanager
+def class_stage(
+    instructor: NotebookNode,
+    released: NotebookNode,
+    limits: Limits,
+    cell_seconds: float,
+    on_step: Callable[[], None] = lambda: None,
+) -> Iterator[ClassStage]:
+    """Runs the lab once, for as long as the `with` block lasts, and the reference's exercises as those of a submission.
+
+    Args:
+        limits: of what runs an exercise. cell_seconds: that a cell of the lab may take.
+        on_step: is called after each of the lab's cells.
+    Raises:
+        LabError: no stage can be built here, or the reference does not pass by exercise.
+    """
+    names = lab_names(instructor.cells, released.cells)
+    with running_stage(stage_steps(instructor.cells), limits, cell_seconds, on_step) as folder:
+        yield ClassStage(folder, names, _tried(instructor, names, folder, cell_seconds))
+
+
+def _tried(instructor: NotebookNode, names: LabNames, folder: Path, cell_seconds: float) -> dict[str, int]:
+    """The deadlines, by what the reference takes."""
+    notebook = nbformat.from_dict(instructor)
+    seconds = {}
+    for exercise in exercises(notebook.cells, names):
+        start = time.monotonic()
+        try:
+            ExerciseRuns(notebook, folder, SEED, {}, output_bytes=10**6).run([exercise], {exercise.name: cell_seconds})
+        except StageLost as lost:
+            raise LabError(f"The process of Exercise '{exercise.name}' did not start ({lost}).") from None
+        for cell in (notebook.cells[place] for place in exercise.cells):
+            if failed(cell):
+                said = cell.outputs[-1]
+                where = f"'{grade_id(cell)}': {said.ename}: {said.evalue}"
+                raise LabError(f"The reference fails when it is run by exercise, in cell {where}")
+        seconds[exercise.name] = max(SHORTEST, math.ceil(SLOWER * (time.monotonic() - start)))
+    return seconds

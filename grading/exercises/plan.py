@@ -1,0 +1,83 @@
+"""Divides notebooks into exercises: the steps of a lab's stage, and what of a submission runs in each child."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from nbformat import NotebookNode
+
+from grading.exercises.needed_cells import needed_cells
+from grading.exercises.stage_process import Step
+from grading.exercises.student_code import Code, LabNames, guarded, helpers, wants_a_run
+from grading.verdicts.course_messages import REGION
+from shared.notebooks.cell_metadata import grade_id, is_added, is_answer, is_check
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One exercise of one submission.
+
+    Args:
+        name: of its answer.
+        checkpoint: the number of the stage's checkpoint in front of it.
+        helpers: source of the definitions in the student's earlier cells.
+        cells: places in the notebook of what runs: the answer, what the student added up to its last check, and its checks.
+        reason: why it depends on what only a run of the whole notebook has; "" where it does not.
+    """
+
+    name: str
+    checkpoint: int
+    helpers: str
+    cells: list[int]
+    reason: str = ""
+
+
+def stage_steps(cells: Iterable[NotebookNode], also: set[str] = frozenset()) -> list[Step]:
+    """What a lab's stage runs: the cells that answers and checks depend on, a checkpoint in front of each answer.
+
+    Hidden tests never run there.
+
+    Args:
+        cells: the instructor's. also: global names that answers use besides those that the reference uses.
+    """
+    steps = []
+    count = 0
+    for cell in needed_cells([cell for cell in cells if cell.cell_type == "code"], also):
+        name = grade_id(cell) or cell.id
+        if is_answer(cell):
+            steps.append(Step(name, checkpoint=count))
+            count += 1
+        steps.append(Step(name, REGION.sub("", cell.source) if is_check(cell) else cell.source))
+    return steps
+
+
+def exercises(cells: list[NotebookNode], lab: LabNames) -> list[Exercise]:
+    """The exercises of a submission, in their order.
+
+    Args:
+        cells: of the rebuilt notebook.
+    """
+    found = []
+    earlier: list[Code] = []
+    for place, cell in enumerate(cells):
+        if cell.cell_type != "code" or not (is_answer(cell) or is_added(cell)):
+            continue
+        if is_answer(cell):
+            name = grade_id(cell)
+            run = _run_cells(cells, place)
+            own = [_code(cells[each]) for each in run if not is_check(cells[each])]
+            given = guarded(helpers(earlier, name, lab))
+            found.append(Exercise(name, len(found), given, run, wants_a_run(own, earlier, name, lab)))
+        earlier.append(_code(cell))
+    return found
+
+
+def _code(cell: NotebookNode) -> Code:
+    return Code(cell.source, grade_id(cell) if is_answer(cell) else "")
+
+
+def _run_cells(cells: list[NotebookNode], answer: int) -> list[int]:
+    """Places of an answer, of its checks, and of what the student added between them."""
+    end = next((place for place in range(answer + 1, len(cells)) if is_answer(cells[place])), len(cells))
+    last = max((place for place in range(answer, end) if is_check(cells[place])), default=answer)
+    code = [place for place in range(answer, last + 1) if cells[place].cell_type == "code"]
+    return [place for place in code if place == answer or is_check(cells[place]) or is_added(cells[place])]

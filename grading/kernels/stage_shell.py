@@ -1,0 +1,55 @@
+"""The IPython shell of a stage: runs a cell and gives what it shows as a notebook keeps it.
+
+It imports nothing of the course, because it runs inside the sandbox.
+"""
+
+import base64
+
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
+from traitlets.config import Config
+
+LONGEST = 1_000_000  # characters of printed text that a cell keeps; the grader has limits of its own
+
+
+class StageShell(InteractiveShell):
+    """A shell without history, colours and threads, so that its process can be forked."""
+
+    def run(self, source: str) -> list[dict]:
+        """Runs a cell; returns its outputs as nbformat has them, an error last."""
+        self.raised = None
+        with capture_output() as shown:
+            self.run_cell(source, store_history=False)
+        outputs = [
+            {"output_type": "stream", "name": name, "text": text[:LONGEST]}
+            for name, text in (("stdout", shown.stdout), ("stderr", shown.stderr))
+            if text
+        ]
+        outputs += [
+            {"output_type": "display_data", "data": _as_text(rich.data), "metadata": rich.metadata or {}}
+            for rich in shown.outputs
+        ]
+        return outputs if self.raised is None else [*outputs, self.raised]
+
+    def _showtraceback(self, etype, evalue, stb) -> None:
+        """Keeps an error instead of printing it."""
+        try:
+            said = str(evalue)
+        except Exception:  # its own __str__ fails
+            said = ""
+        self.raised = {"output_type": "error", "ename": etype.__name__, "evalue": said, "traceback": list(stb)}
+
+
+def stage_shell() -> StageShell:
+    """The one shell of this process."""
+    config = Config()
+    config.HistoryManager.enabled = False  # it would keep a thread
+    config.InteractiveShell.colors = "nocolor"
+    return StageShell.instance(config=config)
+
+
+def _as_text(data: dict) -> dict:
+    """What a display holds, by its type; pictures as base64."""
+    return {
+        kind: base64.b64encode(value).decode() if isinstance(value, bytes) else value for kind, value in data.items()
+    }

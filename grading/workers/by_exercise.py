@@ -1,0 +1,57 @@
+"""Grades a task by exercise, and sets it beside a whole run where one is asked for: check by check the better outcome counts."""
+
+from nbformat import NotebookNode
+
+from grading.exercises.plan import Exercise
+from grading.verdicts import canaries, tripwires
+from grading.verdicts.failure_kinds import failed
+from shared.notebooks.cell_metadata import grade_id, is_check
+
+STAGE = "COURSE_STAGE"  # the folder of the stage that a worker's tasks are run in, where there is one
+BY_EXERCISE = "by_exercise"  # in the metadata of a notebook that was graded so: why it was also run as a whole, or ""
+
+
+def why_whole(exercises: list[Exercise], audit: bool) -> str:
+    """Why a submission is also run as a whole; "" where it is not."""
+    for exercise in exercises:
+        if exercise.reason:
+            return f"{exercise.name}: {exercise.reason}"
+    return "drawn for the audit" if audit else ""
+
+
+def take_better(notebook: NotebookNode, whole: NotebookNode) -> list[str]:
+    """Gives each check that fails by exercise, and passes in the whole run, the latter's outcome; returns each difference.
+
+    Args:
+        notebook: as it was graded by exercise. whole: after a run of all its cells.
+    """
+    in_whole = {grade_id(cell): cell for cell in whole.cells if is_check(cell)}
+    differences = []
+    for cell in filter(is_check, notebook.cells):
+        other = in_whole[grade_id(cell)]
+        if failed(cell) == failed(other):
+            continue
+        here, there = _said(cell), _said(other)
+        differences.append(f"{grade_id(cell)} by itself: {here}; in a run of the whole notebook: {there}")
+        if failed(cell):
+            cell.outputs = other.outputs
+    return differences
+
+
+def settle(notebook: NotebookNode, flags: list[str], whole: NotebookNode, whole_flags: list[str]) -> list[str]:
+    """Takes the better outcomes, unless a sign of forgery in either run makes one not better but forged; returns the flags."""
+    every = list(dict.fromkeys([*flags, *whole_flags]))
+    if canaries.FLAG in every:
+        canaries.fail_all(notebook.cells)
+        return every
+    if tripwires.FORGED in every:
+        return every
+    return [*every, *take_better(notebook, whole)]
+
+
+def _said(cell: NotebookNode) -> str:
+    """The outcome of a check in a few words."""
+    if not failed(cell):
+        return "passed"
+    error = next(output for output in cell.outputs if output.output_type == "error")
+    return f"{error.ename}: {error.evalue}"[:200]
