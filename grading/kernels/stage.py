@@ -1,8 +1,8 @@
 """The process in which a lab's given cells run once for a class, and from which each exercise of each submission is forked.
 
 It runs inside the sandbox (grading/kernels/sandbox.py). In front of each answer it forks a checkpoint, a process that waits with
-all that the lab has computed so far; then it gets the reference's answer and goes on. A checkpoint forks a child, within namespaces,
-limits and walls of its own, for each client that connects to its socket.
+all that the lab has computed so far; then it gets the answer of the reference and goes on. A checkpoint forks a child, within
+namespaces, limits and walls of its own, for each client that connects to its socket.
 
 Protocol, a line of JSON each way. To the stage: {"cell": source} runs a cell, {"checkpoint": number} forks; it answers with
 {"outputs"}. To a checkpoint: a name, by which its keeper notes how long the child has waited; the child answers with {} once it
