@@ -32,11 +32,7 @@ class ChildProcess:
         self.command = command
         self.environment = environment
         self.process: subprocess.Popen | None = None
-
-    @property
-    def runs(self) -> bool:
-        """Whether it was started, and has not died or hung since."""
-        return self.process is not None
+        self.has_answered = False  # this process, so that it is known to have started
 
     def start(self) -> None:
         """Begins the process, unless it is there, and does not wait until it can answer.
@@ -73,7 +69,7 @@ class ChildProcess:
         try:
             process.stdin.write(json.dumps({"seconds": seconds, "request": request}) + "\n")
             process.stdin.flush()
-            return json.loads(process.stdout.readline())
+            answer = json.loads(process.stdout.readline())
         except (OSError, ValueError):
             self.stop()
             raise NoAnswer from None
@@ -82,10 +78,13 @@ class ChildProcess:
             raise
         finally:
             alarm.cancel()
+        self.has_answered = True
+        return answer
 
     def stop(self) -> None:
         """Ends the process, whatever it is doing; an `ask` that waits in another thread then raises NoAnswer."""
         process, self.process = self.process, None
+        self.has_answered = False
         if process is not None:
             process.kill()
             process.wait()

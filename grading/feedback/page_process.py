@@ -6,8 +6,8 @@ from functools import partial
 from pathlib import Path
 
 from grading.child_process import ChildProcess, NoAnswer, limit_memory, serve
-from grading.coursedir import feedback_page
 from grading.course import Course, as_table, from_table
+from grading.coursedir import feedback_page
 from grading.environment_variables import import_path, python
 from grading.nbgrader_settings import api
 from shared.errors import LabError
@@ -38,7 +38,7 @@ class PageProcess:
         return self._ask(lab, student, whole=True) or self._ask(lab, student, whole=False)
 
     def _ask(self, lab: str, student: str, whole: bool) -> bool:
-        if not self.child.runs:
+        if not self.child.has_answered:
             self._start()
         try:
             return self.child.ask({"lab": lab, "student": student, "whole": whole}, self.seconds)["written"]

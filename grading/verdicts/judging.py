@@ -60,7 +60,7 @@ class Judging:
         """
         if seconds <= 0:
             return "CheckFailed", ODD
-        if not self.child.runs:
+        if not self.child.has_answered:
             self._start()
         try:
             answer = self.child.ask({"check": check, "handed": handed, "seed": seed}, seconds)
