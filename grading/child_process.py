@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 
+LONGEST = 200_000_000  # characters of an answer; a notebook with all its outputs has a few million
 SPARE = 10.0  # seconds after which a child whose parent did not end it ends by itself
 
 
@@ -58,7 +59,7 @@ class ChildProcess:
         Args:
             seconds: in which the answer must come.
         Raises:
-            NoAnswer: the process died, was stopped by another thread, or took longer; it has ended.
+            NoAnswer: the process died, was stopped by another thread, took longer, or answered no JSON; it has ended.
             OSError: this machine cannot start it.
         """
         self.start()
@@ -69,8 +70,8 @@ class ChildProcess:
         try:
             process.stdin.write(json.dumps({"seconds": seconds, "request": request}) + "\n")
             process.stdin.flush()
-            answer = json.loads(process.stdout.readline())
-        except (OSError, ValueError):
+            answer = json.loads(process.stdout.readline(LONGEST))
+        except (OSError, ValueError, RecursionError):
             self.stop()
             raise NoAnswer from None
         except BaseException:  # Ctrl-C: a later request must not read this one's answer

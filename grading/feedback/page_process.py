@@ -50,7 +50,7 @@ class PageProcess:
             self.child.ask({"about": self.about}, STARTING)
         except NoAnswer:
             raise LabError(
-                "A process that writes pages died, of too little memory perhaps: run again with fewer --workers."
+                "A process that writes pages died, of too little memory perhaps: run 'course feedback' with fewer --workers."
             ) from None
 
     def stop(self) -> None:

@@ -90,6 +90,23 @@ def test_what_hangs_dies_or_swells_ends_and_the_next_request_gets_a_new_process(
     assert child.ask({}, 60)["pid"] != first
 
 
+@pytest.mark.parametrize("said", ["[" * 100_000, "{", "", "\ud800"], ids=["deep", "cut off", "nothing", "no text"])
+def test_what_is_no_answer_is_none(said):
+    child = ChildProcess([sys.executable, "-c", f"import os; os.write(1, {said.encode(errors='surrogatepass')!r})"])
+    with pytest.raises(NoAnswer):
+        child.ask({}, 60)
+    assert not child.has_answered
+
+
+def test_an_endless_answer_ends_at_a_length(monkeypatch):
+    monkeypatch.setattr("grading.child_process.LONGEST", 10**6)
+    child = ChildProcess([sys.executable, "-c", "while True: print('x' * 1_000, end='')"])
+    begin = time.monotonic()
+    with pytest.raises(NoAnswer):
+        child.ask({}, 500)
+    assert time.monotonic() - begin < 100
+
+
 @pytest.mark.parametrize("busy", [0, 1_000], ids=["idle", "hanging"])
 @pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGINT])
 def test_nobody_is_left_when_the_parent_is_killed(odd, busy, sign):
