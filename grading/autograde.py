@@ -11,40 +11,32 @@ from dataclasses import replace
 from pathlib import Path
 
 import nbformat
-from sqlalchemy.exc import SQLAlchemyError
 from tqdm import tqdm
 
-from grading import folders
 from grading.course import Course
 from grading.coursedir import (
     SUBMITTED,
-    accepted_folder,
     instructor_path,
     judges_path,
     student_path,
     submitted_folder,
 )
-from grading.editions import older_editions
 from grading.environment_variables import variables
-from grading.gradebook.database import require_released, shared_engine
-from grading.gradebook.held_marks import give_back, hold
-from grading.gradebook.merge import forget, merge
+from grading.gradebook.database import require_released
 from grading.gradebook.records import Record, digest, records, save, students
 from grading.gradebook.roster import unusable
 from grading.gradebook.run_lock import hold_run_lock
-from grading.intake.submission import SECRET, STAMP, Submission, open_submission
+from grading.intake.submission import Submission, open_submission
+from grading.registrar import Accepted, NoResult, Registrar
 from grading.verdicts import tripwires
-from grading.verdicts.failure_kinds import require_own_fault
 from grading.verdicts.fresh_seeds import course_secret, student_seed
-from grading.verdicts.judging import Judging
-from grading.verdicts.outside_judges import JudgeFault, handing_over, require_judges
+from grading.verdicts.outside_judges import JudgeFault, require_judges
 from grading.workers import dask_cluster
-from grading.workers.grading_task import Done, Task, checks_put_in
+from grading.workers.grading_task import Done, Task
 from grading.workers.kernel_modes import KERNELS, ready_kernels
 from grading.workers.local import CONTAINER, Failed, run_all
 from shared.errors import LabError
-from shared.notebooks.reading import Refused, read_cells, shown
-from shared.notebooks.realign import Realigned, realign
+from shared.notebooks.reading import Refused, shown
 
 
 class Grading:
@@ -61,16 +53,12 @@ class Grading:
         # Computed before anything is read: a file that changes in between has another digest, so everybody is graded again.
         # It covers these files alone, since what Python and Jupyter leave next to them is no reason to grade again.
         self.lab_digest = digest(released, instructors, judges_path(lab, root))
-        text = released.read_text(encoding="utf-8")
-        self.released = nbformat.reads(text, as_version=4)
-        self.older = older_editions(lab, root, text)
-        self.instructor = nbformat.read(instructors, as_version=4)
-        require_judges(lab, self.instructor, root)
-        self.judges = Judging(lab, handing_over(self.instructor), root)
+        require_judges(lab, nbformat.read(instructors, as_version=4), root)
+        self.registrar = Registrar(lab, course, root)
         self.secret = course_secret(root)
         self.tripwires = tripwires.read_known(lab, root)
-        # Student -> the rebuilt notebook, its digest, and when work on it began, of every submission that is running.
-        self.pending: dict[str, tuple[Realigned, str, float]] = {}
+        # Student -> the rebuilt submission, its digest, and when work on it began, of every submission that is running.
+        self.pending: dict[str, tuple[Accepted, str, float]] = {}
 
     def due(self, only: str | None) -> list[str]:
         """Students whose submission is new or changed, or only the one that was asked for.
@@ -110,15 +98,16 @@ class Grading:
             try:
                 read = self._open(student)
                 fingerprint = self._digest(read)
-                realigned = self._accept(student, read)
+                if read.refusal:
+                    raise Refused(read.refusal)
+                accepted = self.registrar.accept(student, read)
             except Refused as refusal:
                 self._close(Record(student, "refused", str(refusal), _since(start), fingerprint), bar)
                 continue
-            except Exception as error:  # whatever a submission does to the intake, it does to nobody else
-                reason = shown(f"The submission could not be read ({type(error).__name__}: {error}).")
-                self._close(Record(student, "failed", reason, _since(start), fingerprint), bar)
+            except NoResult as error:
+                self._close(Record(student, "failed", str(error), _since(start), fingerprint), bar)
                 continue
-            self.pending[student] = realigned, fingerprint, start
+            self.pending[student] = accepted, fingerprint, start
             yield student, self.task(student)
 
     def _seed(self, student: str) -> str:
@@ -126,10 +115,9 @@ class Grading:
 
     def task(self, student: str) -> Task:
         """What to run of a submission that was accepted and has no result yet."""
-        realigned, _, _ = self.pending[student]
-        full = checks_put_in(nbformat.from_dict(realigned.notebook), self.instructor)
+        accepted, _, _ = self.pending[student]
         return Task(
-            nbformat.writes(full),
+            accepted.notebook,
             KERNELS[self.kernel],
             cell_seconds=self.course.cell_timeout_seconds,
             total_seconds=self.course.total_timeout_seconds,
@@ -139,77 +127,37 @@ class Grading:
             tripwires=self.tripwires,
         )
 
-    def _accept(self, student: str, read: Submission) -> Realigned:
-        """Rebuilds a submission on the released notebook, and writes it to where nbgrader will read it.
-
-        Raises:
-            Refused: it cannot be graded.
-        """
-        if read.refusal:
-            raise Refused(read.refusal)
-        realigned = realign(self.released, read_cells(read.data, read.name), self.older)
-        target = accepted_folder(student, self.lab, self.root)
-        folders.remove_tree(target)
-        target.mkdir(parents=True)
-        nbformat.write(realigned.notebook, target / f"{self.lab}.ipynb")
-        for name, content in ((STAMP, read.stamp), (SECRET, read.secret)):
-            if content:
-                (target / name).write_bytes(content)
-        return realigned
-
-    def done(self, student: str, result, bar: tqdm) -> None:
-        """Writes a finished run into the gradebook and saves its record.
+    def done(self, student: str, result: Done | Failed, bar: tqdm) -> None:
+        """Has a finished run entered into the gradebook and saves its record.
 
         Args:
-            result: the `Done` of the run, or the `Failed` that says why there is none.
+            result: of the run, or why there is none.
         """
-        realigned, fingerprint, start = self.pending.pop(student)
+        accepted, fingerprint, start = self.pending.pop(student)
         record = Record(
             student,
             "failed",
             seconds=_since(start),
             digest=fingerprint,
-            repairs=realigned.repairs,
-            doubts=realigned.doubts,
-            flags=[] if isinstance(result, Failed) else [*result.flags, *realigned.remarks],
+            repairs=accepted.repairs,
+            doubts=accepted.doubts,
+            flags=[] if isinstance(result, Failed) else [*result.flags, *accepted.remarks],
         )
         try:
-            record = self._recorded(record, realigned, result)
+            if isinstance(result, Failed):
+                raise NoResult(str(result))
+            self._begin_writing(student)
+            again = self.registrar.enter(student, result, [*accepted.doubts], self._seed(student))
+            record = replace(record, status="graded", seconds=result.seconds, doubts=accepted.doubts | again)
         except JudgeFault as fault:
             self._close(replace(record, reason=shown(str(fault))), bar)
             raise
-        except LabError as error:
-            record = replace(record, reason=str(error))
-        except SQLAlchemyError as error:
-            what = str(error).splitlines()[0][:200]
-            reason = f"The gradebook could not be written ({what}): run 'course autograde {self.lab}' again."
-            record = replace(record, reason=reason)
-        except Exception as error:  # whatever a notebook does to what takes it in, it does to nobody else
-            what = f"{type(error).__name__}: {str(error)[:200]}"
-            record = replace(record, reason=f"Its result could not be taken in ({what}): ask your instructor.")
-        self._close(replace(record, reason=shown(record.reason)), bar)  # it may quote what a student wrote
-
-    def _recorded(self, record: Record, realigned: Realigned, result) -> Record:
-        """Writes a finished run into the gradebook; returns the record of its grade.
-
-        Raises:
-            LabError: there is no grade; it says why.
-        """
-        if isinstance(result, Failed):
-            raise LabError(str(result))
-        student = record.student
-        notebook = nbformat.reads(result.notebook, as_version=4)
-        self.judges.apply(notebook, self._seed(student))
-        self._begin_writing(student)
-        require_own_fault(notebook, self.released)
-        waiting = realigned.doubts.keys() | tripwires.waiting(notebook, result.flags)
-        merge(self.lab, student, notebook, waiting, self.course, self.root)
-        again = give_back(self.lab, student, notebook, self.course, self.root)
-        return replace(record, status="graded", seconds=result.seconds, doubts=realigned.doubts | again)
+        except NoResult as error:
+            record = replace(record, reason=shown(str(error)))  # it may quote what a student wrote
+        self._close(record, bar)
 
     def _begin_writing(self, student: str) -> None:
-        """Prepares for a change of the gradebook: what a person gave is held, and a run that is killed is begun again."""
-        hold(self.lab, student, self.course, self.root)
+        """Records that the gradebook is about to change: after a run that is killed, this submission is graded again."""
         reason = f"Grading was interrupted: run 'course autograde {self.lab}' again."
         save(self.root, self.lab, Record(student, "failed", reason))
 
@@ -217,7 +165,7 @@ class Grading:
         """Saves the final record of a submission; without a grade, also removes that of an earlier run."""
         if record.status != "graded":
             self._begin_writing(record.student)
-            forget(self.lab, record.student, self.course, self.root)
+            self.registrar.remove(record.student)
         save(self.root, self.lab, record)
         bar.update()
 
@@ -271,7 +219,6 @@ def _autograde(grading: Grading, workers: int, only: str | None, scheduler: str)
     memory_gb = grading.course.memory_gb
     given = kernel_variables(grading.course.container if kernel == "container" else "")
     with (
-        shared_engine(),
         variables(given),
         contextlib.ExitStack() as stack,
         tqdm(total=len(due), desc=f"Grading {grading.lab}", unit="submission") as bar,
@@ -285,7 +232,8 @@ def _autograde(grading: Grading, workers: int, only: str | None, scheduler: str)
             else:
                 grading.done(student, result, bar)
 
-        stack.callback(grading.judges.stop)
+        stack.callback(grading.registrar.stop)
+        grading.registrar.start()
         if scheduler:
             dask_cluster.run_all(tasks, scheduler, kernel, memory_gb, given, done)
         else:

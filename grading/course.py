@@ -5,7 +5,7 @@ import difflib
 import re
 import tomllib
 import zoneinfo
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from shared.assets.cache_paths import CHECKOUT
@@ -118,6 +118,24 @@ def load_course(checkout: Path = CHECKOUT) -> Course:
     flat["root"] = Path(flat["root"]).expanduser()
     _require_timezone(flat["timezone"], text)
     return Course(**flat, accounts=accounts, labs=labs)
+
+
+def as_table(course: Course) -> dict:
+    """The settings as values that JSON has, for a process of the course's own."""
+    table = asdict(course)
+    table["root"] = str(course.root)
+    for row in table["labs"].values():
+        row["deadline"] = row["deadline"].isoformat()
+    return table
+
+
+def from_table(table: dict) -> Course:
+    """The settings that `as_table` wrote down."""
+    labs = {
+        name: Lab(**{**row, "deadline": datetime.datetime.fromisoformat(row["deadline"])})
+        for name, row in table["labs"].items()
+    }
+    return Course(**{**table, "root": Path(table["root"]), "labs": labs})
 
 
 def _require_timezone(name: str, text: str) -> None:

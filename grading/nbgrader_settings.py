@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from grading.course import Course
+from grading.course import Course, as_table
 from grading.coursedir import LABS, SOLUTIONS, exchange_folder, gradebook_path
 from grading.grade_log import watch
 
@@ -75,7 +75,9 @@ def configure(config, course: Course, root: Path):
         "grading.feedback.overview.Overview",
         "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
     ]
-    config.GenerateFeedback.exporter_class = "grading.feedback.html_exporter.FeedbackExporter"
+    # Formgrader's button too makes pages in a process of their own, which alone uses the exporter that works where it is called.
+    config.GenerateFeedback.exporter_class = "grading.feedback.html_exporter.OwnProcessExporter"
+    config.OwnProcessExporter.course = as_table(course)
     return config
 
 

@@ -1,12 +1,14 @@
 """Writes pages in a child process with a deadline, so that a notebook that cannot be rendered delays nobody else's page."""
 
-import contextlib
-import multiprocessing
-from multiprocessing.connection import Connection
+import os
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from grading.course import Course
+from grading.child_process import ChildProcess, NoAnswer, limit_memory, serve
+from grading.course import Course, as_table, from_table
 from grading.coursedir import feedback_page
+from grading.environment_variables import import_path, python
 from grading.nbgrader_settings import api
 from shared.errors import LabError
 
@@ -22,78 +24,70 @@ class PageProcess:
         seconds: for each page.
     """
 
-    def __init__(self, lab: str, course: Course, root: Path, seconds: float):
-        self.about = (lab, course, root)
+    def __init__(self, course: Course, root: Path, seconds: float):
+        self.about = {"course": as_table(course), "root": str(root.resolve())}
         self.seconds = seconds
-        self.process = None
-        self.ours = None
+        self.child = ChildProcess(python("grading.feedback.page_process"), {**os.environ, **import_path()})
 
-    def write(self, student: str, whole: bool = True) -> bool:
-        """Writes a page, or only its head; returns whether it is written.
+    def write(self, lab: str, student: str) -> bool:
+        """Writes a page, or only its head where the whole cannot be made; returns whether there is one.
 
         Raises:
             LabError: no process could be started.
         """
-        if self.process is None:
+        return self._ask(lab, student, whole=True) or self._ask(lab, student, whole=False)
+
+    def _ask(self, lab: str, student: str, whole: bool) -> bool:
+        if not self.child.has_answered:
             self._start()
         try:
-            self.ours.send((student, whole))
-            if self.ours.poll(self.seconds):
-                return self.ours.recv()
-        except (EOFError, OSError):
-            pass  # it died
-        self.stop()
-        return False
+            return self.child.ask({"lab": lab, "student": student, "whole": whole}, self.seconds)["written"]
+        except NoAnswer:
+            return False
 
     def _start(self) -> None:
-        # spawn: a database's connections must not be forked
-        context = multiprocessing.get_context("spawn")
-        self.ours, theirs = context.Pipe()
-        self.process = context.Process(target=_serve, args=(theirs, *self.about), daemon=True)
-        self.process.start()
-        theirs.close()
-        with contextlib.suppress(EOFError, OSError):
-            if self.ours.poll(STARTING) and self.ours.recv():
-                return
-        self.stop()
-        raise LabError(
-            "A process that writes pages died, of too little memory perhaps: run again with fewer --workers."
-        )
+        try:
+            self.child.ask({"about": self.about}, STARTING)
+        except NoAnswer:
+            raise LabError(
+                "A process that writes pages died, of too little memory perhaps: run 'course feedback' with fewer --workers."
+            ) from None
 
     def stop(self) -> None:
         """Ends the process, whatever it is doing."""
-        if self.process is not None:
-            self.process.kill()
-            self.process.join()
-            self.ours.close()
-            self.process = None
+        self.child.stop()
 
 
-def _serve(pipe: Connection, lab: str, course: Course, root: Path) -> None:
-    """Writes each page that is asked for, until the process is killed or the one that asks is gone."""
-    _limit_memory()
-    pipe.send(True)
-    with contextlib.suppress(EOFError):
-        while True:
-            student, whole = pipe.recv()
-            found = api(course, root, adapt=_as_set if whole else _head_alone).generate_feedback(lab, student)
-            pipe.send(found["success"] and feedback_page(student, lab, root).is_file())
+def _prepared() -> Callable[[dict], dict]:
+    limit_memory(MEMORY)
+    return partial(_answer, {})
 
 
-def _limit_memory() -> None:
-    try:
-        import resource
-    except ImportError:
-        return  # Windows has none of this
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+def _answer(known: dict, asked: dict) -> dict:
+    """Writes the page that is asked for; the first request says whose course it is, which `known` keeps."""
+    if "about" in asked:
+        known["course"] = from_table(asked["about"]["course"])
+        known["root"] = Path(asked["about"]["root"])
+        return {}
+    adapt = _here if asked["whole"] else _head_alone
+    lab = asked["lab"]
+    student = asked["student"]
+    found = api(known["course"], known["root"], adapt=adapt).generate_feedback(lab, student)
+    return {"written": found["success"] and feedback_page(student, lab, known["root"]).is_file()}
 
 
-def _as_set(config) -> None:
-    """Changes nothing: the page is made whole."""
+def _here(config) -> None:
+    """Has the page made in this process."""
+    config.GenerateFeedback.exporter_class = "grading.feedback.html_exporter.FeedbackExporter"
 
 
 def _head_alone(config) -> None:
+    _here(config)
     config.HTMLExporter.preprocessors = []
     steps = config.GenerateFeedback.preprocessors
     place = steps.index("grading.feedback.overview.Overview") + 1
     config.GenerateFeedback.preprocessors = [*steps[:place], "grading.feedback.overview.HeadAlone", *steps[place:]]
+
+
+if __name__ == "__main__":
+    serve(_prepared)

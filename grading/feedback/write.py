@@ -43,7 +43,7 @@ def write_feedback(lab: str, course: Course, root: Path, workers: int = 1, secon
     found = records(root, lab)
     if not found:
         raise LabError(f"Nothing of {lab} is graded in {root}: run 'course autograde {lab}' first.")
-    with _processes(min(workers, len(found)), lab, course, root, seconds) as (threads, idle):
+    with _processes(min(workers, len(found)), course, root, seconds) as (threads, idle):
         work = threads.map(functools.partial(_page, lab, course, root, idle), found.values())
         pages = list(tqdm(work, total=len(found), desc=f"Feedback {lab}", unit="page"))
     written = [record for record, page in zip(found.values(), pages, strict=True) if page]
@@ -68,7 +68,7 @@ def _page(lab: str, course: Course, root: Path, idle: queue.SimpleQueue, record:
     if record.status == "graded":
         process = idle.get()
         try:
-            return page if process.write(record.student) or process.write(record.student, whole=False) else None
+            return page if process.write(lab, record.student) else None
         finally:
             idle.put(process)
     title = html.escape(course.lab(lab).title)
@@ -78,11 +78,9 @@ def _page(lab: str, course: Course, root: Path, idle: queue.SimpleQueue, record:
 
 
 @contextlib.contextmanager
-def _processes(
-    count: int, lab: str, course: Course, root: Path, seconds: float
-) -> Iterator[tuple[Executor, queue.SimpleQueue]]:
+def _processes(count: int, course: Course, root: Path, seconds: float) -> Iterator[tuple[Executor, queue.SimpleQueue]]:
     """Gives as many threads as processes that write pages, and a queue of the processes; ends them afterwards."""
-    processes = [PageProcess(lab, course, root, seconds) for _ in range(count)]
+    processes = [PageProcess(course, root, seconds) for _ in range(count)]
     idle = queue.SimpleQueue()
     for process in processes:
         idle.put(process)

@@ -142,7 +142,10 @@ def _held(lab: str, student: str, root: Path) -> Held | None:
 def _found(submission: SubmittedAssignment, lab: str, student: str, root: Path) -> Held:
     """What the gradebook says a person gave."""
     path = autograded_folder(student, lab, root) / f"{lab}.ipynb"
-    seen = _answers(nbformat.read(path, as_version=4).cells) if path.is_file() else {}
+    try:
+        seen = _answers(nbformat.read(path, as_version=4).cells)
+    except (OSError, ValueError):  # there is none, or a run was killed while it was written: a person is asked again
+        seen = {}
     marks = {}
     for notebook in submission.notebooks:
         remarks = {each.name: each.manual_comment for each in notebook.comments if each.manual_comment}

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from grading.environment_variables import ONE_THREAD
-from grading.kernels import system_calls
+from grading.kernels import own_keyring, system_calls
 from grading.kernels.resource_limits import DEFAULT_LIMITS, HOME, WRITABLE, Limits
 from shared.assets.cache_paths import INSTALLED, cache_directory, data_path
 from shared.errors import LabError
@@ -97,7 +97,15 @@ def command(
     walls += ["--remount-ro", "/dev", "--remount-ro", "/"]
     # Inside, where other people's processes of the same user do not count.
     inside = ["prlimit", f"--nproc={limits.processes}", "--", *argv]
-    return [*start, *_limited(limits), *_filtered(stage), *walls, "--chdir", HOME, "--", *inside]
+    return [*_own_keyring(), *start, *_limited(limits), *_filtered(stage), *walls, "--chdir", HOME, "--", *inside]
+
+
+def _own_keyring() -> list[str]:
+    """The start of a program that leaves the session keyring of the person who grades, before the filter refuses that call."""
+    if not system_calls.is_known():
+        return []
+    # -S: without the packages of this Python, which the few lines do not need, it starts in a fifth of the time.
+    return [sys.executable, "-I", "-S", own_keyring.__file__, str(system_calls.keyctl_number())]
 
 
 def _filtered(stage: Path) -> list[str]:

@@ -65,6 +65,15 @@ def is_known(machine: str = "") -> bool:
     return (machine or platform.machine()) in CALLS
 
 
+def keyctl_number(machine: str = "") -> int:
+    """The number of the call that changes keyrings, on a processor for which there is a filter.
+
+    Args:
+        machine: as `platform.machine()` names it; empty for this one.
+    """
+    return CALLS[machine or platform.machine()][2]["keyctl"]
+
+
 def call_filter(machine: str = "") -> bytes:
     """The filter's program: an array of struct sock_filter, in this machine's byte order.
 

@@ -1,10 +1,12 @@
-"""The process in which the judges of a lab run: a line of JSON in, one out, within limits of memory."""
+"""The process in which the judges of a lab run, within limits of memory."""
 
-import json
 import os
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
+from grading.child_process import limit_memory, serve
 from grading.verdicts.outside_judges import JudgeFault, judges, verdict
 from shared.errors import LabError
 from shared.settings import FRESH_SEED
@@ -12,35 +14,28 @@ from shared.settings import FRESH_SEED
 MEMORY = 2 * 10**9  # bytes: what is handed over has two megabytes at most
 
 
-def serve(lab: str, root: Path) -> None:
-    """Judges what comes on standard input until it ends: {"check", "handed", "seed"} -> {"failed"} or {"fault"}."""
-    answers = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # nothing else may print into the answers
+def _prepared() -> Callable[[dict], dict]:
+    """Reads the judges; a request is {"check", "handed", "seed"} -> {"failed"} or {"fault"}, the first one {}."""
+    lab, root = sys.argv[1:]
     try:
-        known = judges(lab, root)
-        first = {"ready": True}
+        known = judges(lab, Path(root))
+        said = {}
     except LabError as error:
         known = {}
-        first = {"fault": str(error)}
-    print(json.dumps(first), file=answers, flush=True)
-    _limit_memory()
-    for line in sys.stdin:
-        asked = json.loads(line)
-        os.environ[FRESH_SEED] = asked["seed"]  # a judge draws the same inputs as its check
-        try:
-            answer = {"failed": verdict(known[asked["check"]], asked["handed"])}
-        except JudgeFault as fault:
-            answer = {"fault": str(fault)}
-        print(json.dumps(answer), file=answers, flush=True)
+        said = {"fault": str(error)}
+    limit_memory(MEMORY)
+    return partial(_answer, known, said)
 
 
-def _limit_memory() -> None:
+def _answer(known: dict[str, Callable], said: dict, asked: dict) -> dict:
+    if not asked:
+        return said
+    os.environ[FRESH_SEED] = asked["seed"]  # a judge draws the same inputs as its check
     try:
-        import resource
-    except ImportError:
-        return  # Windows has none of this
-    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, resource.getrlimit(resource.RLIMIT_DATA)[1]))
+        return {"failed": verdict(known[asked["check"]], asked["handed"])}
+    except JudgeFault as fault:
+        return {"fault": str(fault)}
 
 
 if __name__ == "__main__":
-    serve(sys.argv[1], Path(sys.argv[2]))
+    serve(_prepared)

@@ -1,15 +1,14 @@
 """Has an executed notebook judged in another process, so that what a student hands over can harm nobody else's grade."""
 
 import contextlib
-import json
 import os
-import subprocess
-import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from nbformat import NotebookNode
 
+from grading.child_process import ChildProcess, NoAnswer
 from grading.environment_variables import ONE_THREAD, import_path, python
 from grading.verdicts.failure_kinds import fail, failed
 from grading.verdicts.fresh_seeds import check_seed
@@ -19,6 +18,7 @@ from shared.notebooks.cell_metadata import grade_id
 
 START = 120  # seconds for the judges to import what they need
 PATIENCE = 60  # seconds for one check
+TOGETHER = 180  # seconds for all checks of one submission
 
 
 class Judging:
@@ -32,8 +32,8 @@ class Judging:
     def __init__(self, lab: str, checks: list[str], root: Path):
         self.lab = lab
         self.checks = checks
-        self.root = root
-        self.process: subprocess.Popen | None = None
+        command = python("grading.verdicts.judge_process", lab, str(root.resolve()))
+        self.child = ChildProcess(command, _environment())
 
     def apply(self, notebook: NotebookNode, seed: str) -> None:
         """Fails the cells of an executed notebook that their judge rejects; a cell that failed by itself stays as it is.
@@ -43,75 +43,61 @@ class Judging:
         Raises:
             JudgeFault: a judge failed by the course's own fault.
         """
+        end = time.monotonic() + TOGETHER
         for cell in notebook.cells:
-            if grade_id(cell) not in self.checks or failed(cell):
+            name = grade_id(cell)
+            if name not in self.checks or failed(cell):
                 continue
-            if found := self.verdict(grade_id(cell), handed_over(cell), check_seed(seed, grade_id(cell))):
+            left = end - time.monotonic()
+            if found := self.verdict(name, handed_over(cell), check_seed(seed, name), min(left, PATIENCE)):
                 fail(cell, *found)
 
-    def verdict(self, check: str, handed: dict | None, seed: str) -> tuple[str, str] | None:
-        """Returns (name, message) of why a check fails, or None; raises JudgeFault as `apply` does."""
-        if self.process is None:
+    def verdict(self, check: str, handed: dict | None, seed: str, seconds: float = PATIENCE) -> tuple[str, str] | None:
+        """Returns (name, message) of why a check fails, or None; raises JudgeFault as `apply` does.
+
+        Args:
+            seconds: that the judge may take.
+        """
+        if seconds <= 0:
+            return "CheckFailed", ODD
+        if not self.child.has_answered:
             self._start()
-        answer = self._asked(json.dumps({"check": check, "handed": handed, "seed": seed}), PATIENCE)
-        if answer is None:  # it took more memory or time than any right answer does
-            self.stop()
+        try:
+            answer = self.child.ask({"check": check, "handed": handed, "seed": seed}, seconds)
+        except NoAnswer:  # it took more memory or time than any right answer does
             return "CheckFailed", ODD
         if "fault" in answer:
             raise JudgeFault(answer["fault"])
         return answer["failed"]
 
     def _start(self) -> None:
-        environment = {
-            **ONE_THREAD,
-            "PATH": os.environ.get("PATH", ""),
-            "HOME": os.environ.get("HOME", "/"),
-            **import_path(),
-            "LAB_CACHE": str(cache_directory()),
-            "LAB_PROFILE": "tiny",
-            "HF_HUB_OFFLINE": "1",
-            "PYTHONDONTWRITEBYTECODE": "1",
-        }
-        self.process = subprocess.Popen(
-            python("grading.verdicts.judge_process", self.lab, str(self.root.resolve())),
-            env=environment,
-            cwd="/",
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
-        answer = self._asked("", START)
-        if answer is None:
-            self.stop()
-            raise JudgeFault(f"The judges of {self.lab} did not start: run 'course bank {self.lab}' to see why.")
+        try:
+            answer = self.child.ask({}, START)
+        except NoAnswer:
+            raise JudgeFault(
+                f"The judges of {self.lab} did not start: run 'course bank {self.lab}' to see why."
+            ) from None
         if "fault" in answer:
             self.stop()
             raise JudgeFault(answer["fault"])
 
-    def _asked(self, line: str, seconds: float) -> dict | None:
-        """Sends a line, unless it is empty, and returns the answer; None where the process dies or takes too long."""
-        alarm = threading.Timer(seconds, self.process.kill)
-        alarm.start()
-        try:
-            if line:
-                self.process.stdin.write(line + "\n")
-                self.process.stdin.flush()
-            return json.loads(self.process.stdout.readline())
-        except (OSError, ValueError):
-            return None
-        finally:
-            alarm.cancel()
-
     def stop(self) -> None:
         """Ends the process."""
-        process, self.process = self.process, None
-        if process is not None:
-            process.kill()
-            process.wait()
-            with contextlib.suppress(OSError):
-                process.stdin.close()
-            process.stdout.close()
+        self.child.stop()
+
+
+def _environment() -> dict[str, str]:
+    """Of this process's own variables, the judges get only what they need."""
+    return {
+        **ONE_THREAD,
+        "PATH": os.environ.get("PATH", ""),
+        "HOME": os.environ.get("HOME", "/"),
+        **import_path(),
+        "LAB_CACHE": str(cache_directory()),
+        "LAB_PROFILE": "tiny",
+        "HF_HUB_OFFLINE": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
 
 
 @contextlib.contextmanager

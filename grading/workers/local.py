@@ -2,16 +2,13 @@
 
 import contextlib
 import itertools
-import json
 import os
 import shlex
-import subprocess
-import sys
-import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import asdict
 
+from grading.child_process import ChildProcess, NoAnswer, limit_memory, serve
 from grading.environment_variables import ONE_THREAD, import_path, python
 from grading.workers.grading_task import Done, Task, run
 
@@ -27,64 +24,38 @@ class Worker:
     """A child process; after a failure the next task gets a new one."""
 
     def __init__(self, environment: dict[str, str]):
-        self.environment = environment
-        self.process = None
+        self.in_container = CONTAINER in environment
+        self.child = ChildProcess(*_command(environment))
 
     def start(self) -> None:
         """Begins the process, which imports for some seconds, unless it is there."""
-        if self.process is None:
-            self.process = self._begin()
+        self.child.start()
 
     def run(self, task: Task) -> Done:
         """Raises Failed where the process died, or did not answer in time."""
-        self.start()
-        process = self.process
-        # The notebook's own deadline comes first, twice if its kernel is lost; this one is for a worker that hangs.
-        alarm = threading.Timer(2 * task.total_seconds + 120, process.kill)
-        alarm.start()
         try:
-            process.stdin.write(json.dumps(asdict(task)) + "\n")
-            process.stdin.flush()
-            answer = json.loads(process.stdout.readline())
-        except (OSError, ValueError):
-            self.stop()
+            # The notebook's own deadline comes first, twice if its kernel is lost; this one is for a worker that hangs.
+            answer = self.child.ask(asdict(task), 2 * task.total_seconds + 120)
+        except NoAnswer:
             raise Failed("The process that ran it died or hung; it was run in no other submission's way") from None
-        finally:
-            alarm.cancel()
-        if CONTAINER in self.environment:
+        if self.in_container:
             self.stop()
         if "failed" in answer:
             raise Failed(answer["failed"])
         return Done(**answer)
 
-    def _begin(self) -> subprocess.Popen:
-        given = {**ONE_THREAD, **self.environment}
-        if CONTAINER in self.environment:
-            inside = [f"{name}={value}" for name, value in given.items() if name != CONTAINER]
-            command = container_command(self.environment[CONTAINER], "-m", "grading.workers.local", environment=inside)
-            environment = None
-        else:
-            command = python("grading.workers.local")
-            environment = {**os.environ, **import_path(), **given}
-        return subprocess.Popen(
-            command,
-            env=environment,
-            cwd="/",
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
-
     def stop(self) -> None:
         """Ends the process; another thread's `run` then raises Failed."""
-        process, self.process = self.process, None
-        if process is not None:
-            process.kill()
-            process.wait()
-            with contextlib.suppress(OSError):  # what was still to be written has nobody to read it
-                process.stdin.close()
-            process.stdout.close()
+        self.child.stop()
+
+
+def _command(environment: dict[str, str]) -> tuple[list[str], dict[str, str] | None]:
+    """The command line of a worker, and its environment."""
+    given = {**ONE_THREAD, **environment}
+    if CONTAINER not in environment:
+        return python("grading.workers.local"), {**os.environ, **import_path(), **given}
+    inside = [f"{name}={value}" for name, value in given.items() if name != CONTAINER]
+    return container_command(environment[CONTAINER], "-m", "grading.workers.local", environment=inside), None
 
 
 def container_command(start: str, *arguments: str, environment: Iterable[str] = ()) -> list[str]:
@@ -144,19 +115,17 @@ def run_all(
         pool.shutdown()
 
 
-def _serve() -> None:
-    import resource
+def _prepared() -> Callable[[dict], dict]:
+    limit_memory(MEMORY)
+    return _answer
 
-    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, resource.getrlimit(resource.RLIMIT_DATA)[1]))
-    answers = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # nothing else may print into the answers
-    for line in sys.stdin:
-        try:
-            answer = asdict(run(Task(**json.loads(line))))
-        except Exception as error:  # a fault of this program: it is reported, and the next task is served
-            answer = {"failed": f"It could not be run ({type(error).__name__}: {str(error)[:200]})"}
-        print(json.dumps(answer), file=answers, flush=True)
+
+def _answer(task: dict) -> dict:
+    try:
+        return asdict(run(Task(**task)))
+    except Exception as error:  # a fault of this program: it is reported, and the next task is served
+        return {"failed": f"It could not be run ({type(error).__name__}: {str(error)[:200]})"}
 
 
 if __name__ == "__main__":
-    _serve()
+    serve(_prepared)

@@ -9,23 +9,23 @@ import sys
 import nbformat
 import pytest
 
-from grading import autograde, cli
+from grading import autograde, cli, registrar
 from grading.course import load_course
 from grading.feedback import write
 from grading.gradebook import database, grades, records
 from shared.assets.cache_paths import CHECKOUT
+from tests.grading.harm import killed_run
 
 LAB = "lab01_ridge"
 RIGHT = "def double(x):\n    return 2 * x"
 OTHER = "def double(x):\n    return x + x"
-KILLED = """
-import os, sys
-from pathlib import Path
-from grading import autograde
+ASKS_A_PERSON = """
 from grading.gradebook import merge
-from grading.course import load_course
-merge._ask_a_person = lambda *given: os._exit(9)
-autograde.grade_class("lab01_ridge", load_course(), Path(sys.argv[1]), "plain", only="dup")
+merge._ask_a_person = kill_the_run
+"""
+FORGETS = """
+from grading import registrar_process
+registrar_process.forget = kill_the_run
 """
 
 
@@ -84,32 +84,23 @@ def test_lateness_costs_its_share_of_points_that_a_person_gives_as_well(place):
         assert book.find_submission_notebook(LAB, LAB, "ada").late_submission_penalty == lost
 
 
-def test_killed_before_a_doubt_is_written_the_doubt_is_not_lost(place):
+def test_killed_before_a_doubt_is_written_the_doubt_is_not_lost(place, tmp_path):
     root, course = place
     before = row(place, "dup")
     assert before.status == "review"
-    environment = {**os.environ, "PYTHONPATH": str(CHECKOUT)}
-    done = subprocess.run([sys.executable, "-c", KILLED, str(root)], env=environment, capture_output=True)
-    assert done.returncode == 9
+    killed_run(tmp_path, root, "dup", ASKS_A_PERSON)
     assert row(place, "dup").status == "failed"
     assert row(place, "dup").reason == f"Grading was interrupted: run 'course autograde {LAB}' again."
     autograde.grade_class(LAB, course, root, "plain")
     assert row(place, "dup") == before
 
 
-def test_killed_while_a_refusal_is_written_it_is_written_again(place, monkeypatch):
+def test_killed_while_a_refusal_is_written_it_is_written_again(place, tmp_path):
     root, course = place
     path = put(root, "tim", RIGHT)
     autograde.grade_class(LAB, course, root, "plain")
     path.write_text("{")
-
-    def killed(*given):
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch:
-        patch.setattr(autograde, "forget", killed)
-        with pytest.raises(KeyboardInterrupt):
-            autograde.grade_class(LAB, course, root, "plain")
+    killed_run(tmp_path, root, "tim", FORGETS)
     assert row(place, "tim").status == "failed"
     autograde.grade_class(LAB, course, root, "plain")
     assert (row(place, "tim").status, row(place, "tim").score) == ("refused", None)
@@ -140,14 +131,14 @@ def test_what_jupyter_and_python_leave_next_to_a_lab_is_none(place):
 def test_what_is_replaced_while_it_is_graded_is_graded_again(place, monkeypatch):
     root, course = place
     path = put(root, "tim", RIGHT)
-    realign = autograde.realign
+    accept = registrar.Registrar.accept
 
     def replaced(*given):
         path.write_text("{")
-        return realign(*given)
+        return accept(*given)
 
     with monkeypatch.context() as patch:
-        patch.setattr(autograde, "realign", replaced)
+        patch.setattr(registrar.Registrar, "accept", replaced)
         autograde.grade_class(LAB, course, root, "plain")
     assert (row(place, "tim").status, row(place, "tim").score) == ("graded", 90)
     autograde.grade_class(LAB, course, root, "plain")

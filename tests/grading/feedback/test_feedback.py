@@ -5,6 +5,7 @@ import html
 import json
 import re
 import shutil
+import time
 
 import nbformat
 import pytest
@@ -18,6 +19,7 @@ from grading.feedback import write
 from grading.feedback.hide_tests import NOT_SHOWN, NOT_SHOWN_AGAIN, OWN_ERROR
 from grading.feedback.overview import NO_NOTEBOOK, exercises
 from grading.gradebook.merge import forget, merge
+from grading.nbgrader_settings import api
 from grading.verdicts.course_messages import CourseWords
 from grading.verdicts.failure_kinds import SECOND_ATTEMPT
 from shared.errors import LabError
@@ -194,6 +196,40 @@ def test_a_page_that_cannot_be_made_whole_shows_points_and_remarks_and_costs_nob
     assert {student: page for student, page in again.items() if student not in heads} == {
         student: page for student, page in pages.items() if student not in heads
     }
+
+
+def test_formgraders_button_makes_pages_within_a_deadline_and_outside_the_server(
+    class_graded, pages, tmp_path, monkeypatch
+):
+    (tmp_path / "sitecustomize.py").write_text(HARM)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    course, root = class_graded
+
+    def impatient(config) -> None:
+        config.OwnProcessExporter.seconds = 15
+
+    nbgraders = api(course, root, adapt=impatient)
+    before = feedback_page("wrong", LAB, root).read_text()
+    begin = time.monotonic()
+    made = {student: nbgraders.generate_feedback(LAB, student) for student in ("honest", "careless", "raises")}
+    assert time.monotonic() - begin < 120
+    assert {student: said["success"] for student, said in made.items()} == dict.fromkeys(made, True), made
+    text = {student: feedback_page(student, LAB, root).read_text() for student in made}
+    assert text["honest"] == pages["honest"]
+    for student in ("careless", "raises"):
+        assert NO_NOTEBOOK in text[student]
+        assert "40 of 100" in text[student] or "0 of 100" in text[student]
+    assert feedback_page("wrong", LAB, root).read_text() == before
+
+
+def test_formgraders_button_says_where_no_page_can_be_made(class_graded, tmp_path, monkeypatch):
+    (tmp_path / "sitecustomize.py").write_text("import os\n\nos._exit(1)\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    course, root = class_graded
+    said = api(course, root).generate_feedback(LAB, "sees_nothing")
+    assert not said["success"]
+    assert "A process that writes pages died" in said["log"]
+    assert not feedback_page("sees_nothing", LAB, root).exists()
 
 
 def test_a_second_attempt_shows_no_free_output_and_leaves_no_older_page(class_graded, pages, tmp_path):

@@ -2,9 +2,6 @@
 
 import datetime
 import json
-import os
-import subprocess
-import sys
 from dataclasses import replace
 
 import nbformat
@@ -12,8 +9,9 @@ import pytest
 
 from grading import autograde, cli, grade_log
 from grading.course import load_course
+from grading.coursedir import autograded_folder
 from grading.gradebook import database, grades, held_marks, records
-from shared.assets.cache_paths import CHECKOUT
+from tests.grading.harm import killed_run
 
 LAB = "lab01_ridge"
 RIGHT = "def double(x):\n    return 2 * x"
@@ -124,25 +122,29 @@ def test_an_extension_is_kept_through_a_refused_file(ada):
         assert book.find_submission(LAB, "ada").extension == datetime.timedelta(days=3)
 
 
-KILLED = """
-import os, sys
-from pathlib import Path
-from grading import autograde
-from grading.course import load_course
-autograde.give_back = lambda *given: os._exit(9)
-autograde.grade_class("lab01_ridge", load_course(), Path(sys.argv[1]), "plain", only="ada")
+GIVES_BACK = """
+from grading import registrar_process
+registrar_process.give_back = kill_the_run
 """
 
 
-def test_killed_before_the_marks_are_back_the_next_run_puts_them_back(ada):
+def test_killed_before_the_marks_are_back_the_next_run_puts_them_back(ada, tmp_path):
     ada.hand_in().grade().give(remark="A clear reason.")
     ada.hand_in(cut=True).grade()
     ada.hand_in()
-    environment = {**os.environ, "PYTHONPATH": str(CHECKOUT)}
-    done = subprocess.run([sys.executable, "-c", KILLED, str(ada.root)], env=environment, capture_output=True)
-    assert done.returncode == 9
+    killed_run(tmp_path, ada.root, "ada", GIVES_BACK)
     autograde.grade_class(LAB, ada.course, ada.root, "plain")
     assert ada.marks() == (10, None, False, "A clear reason.")
+
+
+def test_killed_while_the_graded_notebook_was_written_points_are_kept_and_asked_again(ada):
+    ada.hand_in().grade().give(remark="A clear reason.")
+    path = autograded_folder("ada", LAB, ada.root) / f"{LAB}.ipynb"
+    path.write_text(path.read_text()[:500])
+    ada.hand_in(cut=True).grade()
+    assert ada.row().status == "refused"
+    ada.hand_in().grade()
+    assert ada.marks() == (10, None, True, "A clear reason.")
 
 
 def test_a_newer_mark_is_not_overwritten_by_a_held_one(ada):
