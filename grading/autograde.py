@@ -5,6 +5,8 @@ twice, and one without is graded from the start.
 """
 
 import contextlib
+import random
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -22,16 +24,19 @@ from grading.coursedir import (
     submitted_folder,
 )
 from grading.environment_variables import variables
+from grading.exercises.class_stage import ClassStage, class_stage
 from grading.gradebook.database import require_released
 from grading.gradebook.records import Record, digest, records, save, students
 from grading.gradebook.roster import unusable
 from grading.gradebook.run_lock import hold_run_lock
 from grading.intake.submission import Submission, open_submission
+from grading.kernels.resource_limits import Limits
 from grading.registrar import Accepted, NoResult, Registrar
 from grading.verdicts import tripwires
 from grading.verdicts.fresh_seeds import course_secret, student_seed
 from grading.verdicts.outside_judges import JudgeFault, require_judges
 from grading.workers import dask_cluster
+from grading.workers.by_exercise import STAGE
 from grading.workers.grading_task import Done, Task
 from grading.workers.kernel_modes import KERNELS, ready_kernels
 from grading.workers.local import CONTAINER, Failed, run_all
@@ -43,6 +48,8 @@ class Grading:
     """A run that grades one lab of one course directory: which submissions are due, their tasks, and what becomes of them."""
 
     def __init__(self, lab: str, course: Course, root: Path, kernel: str):
+        self.stage: ClassStage | None = None  # where it is there, submissions are graded by exercise
+        self.audited: set[str] = set()  # students whose submissions are also run as a whole
         self.lab = course.lab(lab).name
         self.course = course
         self.root = root
@@ -125,7 +132,30 @@ class Grading:
             memory_gb=self.course.memory_gb,
             seed=self._seed(student),
             tripwires=self.tripwires,
+            exercises=accepted.exercises if self.stage else [],
+            exercise_seconds=self.stage.seconds if self.stage else {},
+            audit=student in self.audited,
         )
+
+    @contextlib.contextmanager
+    def by_exercise(self, due: list[str]) -> Iterator[dict[str, str]]:
+        """Runs the lab once for the class, as long as the `with` block lasts, and gives the environment that workers need.
+
+        Where that cannot be done here, it says so, and submissions are run as a whole.
+        """
+        instructor = nbformat.read(instructor_path(self.lab, self.root), as_version=4)
+        released = nbformat.read(student_path(self.lab, self.root), as_version=4)
+        limits = Limits(memory_gb=self.course.memory_gb)
+        with contextlib.ExitStack() as stack:
+            try:
+                stage = class_stage(instructor, released, limits, self.course.cell_timeout_seconds)
+                self.stage = stack.enter_context(stage)
+            except LabError as error:
+                print(f"course: {error} Each notebook is run as a whole instead.", file=sys.stderr)
+                yield {}
+                return
+            self.audited = set(random.SystemRandom().sample(due, min(self.course.audit, len(due))))
+            yield {STAGE: str(self.stage.folder)}
 
     def done(self, student: str, result: Done | Failed, bar: tqdm) -> None:
         """Has a finished run entered into the gradebook and saves its record.
@@ -192,6 +222,7 @@ def grade_class(
     workers: int = 1,
     only: str | None = None,
     scheduler: str = "",
+    by_exercise: bool = False,
 ) -> list[Record]:
     """Grades every submission that is new or changed, or one student's again; returns all records of the lab.
 
@@ -201,17 +232,18 @@ def grade_class(
         workers: how many processes on this machine run submissions at the same time.
         only: id of the one student to grade again.
         scheduler: address of a Dask scheduler whose workers run the submissions instead.
+        by_exercise: whether the lab runs once, and only the exercises of each submission; with "sandbox" or "warm".
     Raises:
         LabError: the lab is not released here, there is nothing to grade, submissions cannot be isolated, another run is
             grading them, or the gradebook cannot be written.
     """
     grading = Grading(lab, course, root, kernel)
     with hold_run_lock(lab, root):
-        _autograde(grading, workers, only, scheduler)
+        _autograde(grading, workers, only, scheduler, by_exercise)
     return list(records(root, lab).values())
 
 
-def _autograde(grading: Grading, workers: int, only: str | None, scheduler: str) -> None:
+def _autograde(grading: Grading, workers: int, only: str | None, scheduler: str, by_exercise: bool) -> None:
     due = grading.due(only)
     if not due:
         return
@@ -238,6 +270,8 @@ def _autograde(grading: Grading, workers: int, only: str | None, scheduler: str)
             dask_cluster.run_all(tasks, scheduler, kernel, memory_gb, given, done)
         else:
             environment, ready = stack.enter_context(ready_kernels(kernel, memory_gb))
+            if by_exercise:
+                environment = environment | stack.enter_context(grading.by_exercise(due))
             run_all(tasks, workers, environment, done, ready)
             if again:
                 alone = [(student, grading.task(student)) for student in again]

@@ -49,6 +49,7 @@ class Course:
     memory_gb: float
     database: str
     container: str
+    audit: int
     accounts: dict[str, str]
     labs: dict[str, Lab]
 
@@ -77,7 +78,7 @@ KEYS = {
     ),
     "late": dict.fromkeys(("percent_per_day", "grace_minutes"), (int, float)),
     "grading": {
-        **dict.fromkeys(("cell_timeout_seconds", "total_timeout_seconds", "max_output_kb"), int),
+        **dict.fromkeys(("cell_timeout_seconds", "total_timeout_seconds", "max_output_kb", "audit"), int),
         **dict.fromkeys(("max_submission_mb", "memory_gb"), (int, float)),
         **dict.fromkeys(("database", "container"), str),
     },

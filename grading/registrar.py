@@ -34,12 +34,14 @@ class Accepted:
 
     Args:
         notebook: as text, rebuilt on the release, with hidden tests.
+        exercises: the fields of each exercises.plan.Exercise.
         repairs: what was repaired, in sentences.
         doubts: grade_id -> why a person must look at that answer.
         remarks: what else the record says.
     """
 
     notebook: str
+    exercises: list[dict]
     repairs: list[str]
     doubts: dict[str, str]
     remarks: list[str]

@@ -8,6 +8,7 @@ import base64
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from grading.child_process import limit_memory, serve
 from grading.course import Course, from_table
 from grading.coursedir import accepted_folder, instructor_path, student_path
 from grading.editions import older_editions
+from grading.exercises.plan import exercises
+from grading.exercises.student_code import lab_names
 from grading.gradebook.database import shared_engine
 from grading.gradebook.held_marks import give_back, hold
 from grading.gradebook.merge import forget, merge
@@ -48,6 +51,7 @@ class Desk:
         self.older = older_editions(lab, root, text)
         self.instructor = nbformat.read(instructor_path(lab, root), as_version=4)
         self.judges = Judging(lab, handing_over(self.instructor), root)
+        self.names = lab_names(self.instructor.cells, self.released.cells)
 
     def accept(self, student: str, name: str, data: str, stamp: str, secret: str) -> dict:
         """Rebuilds a submission on the released notebook, and writes it to where nbgrader will read it.
@@ -71,6 +75,7 @@ class Desk:
         full = checks_put_in(realigned.notebook, self.instructor)
         return {
             "notebook": nbformat.writes(full),
+            "exercises": [asdict(exercise) for exercise in exercises(full.cells, self.names)],
             "repairs": realigned.repairs,
             "doubts": realigned.doubts,
             "remarks": realigned.remarks,

@@ -1,6 +1,7 @@
 """Grade new and changed submissions."""
 
 from grading.commands.options import add_labs, add_root, add_workers, chosen_lab, course_and_root
+from shared.errors import LabError
 
 
 def arguments(command) -> None:
@@ -14,6 +15,12 @@ def arguments(command) -> None:
         help="sandbox (default): an isolated kernel for each submission; warm: the same, forked with the libraries "
         "imported, fast; container: a container for each, started as course.toml says; plain: no isolation, with your own rights",
     )
+    command.add_argument(
+        "--run",
+        choices=("exercise", "whole"),
+        help="exercise: the lab runs once for the class, and of each submission its exercises, so that a mistake costs its own "
+        "points alone (the default with --kernel sandbox or warm); whole: each notebook runs from its first cell to its last",
+    )
     add_workers(command, "submissions to run")
     command.add_argument(
         "--scheduler", default="", metavar="ADDRESS", help="run submissions on the workers of this Dask scheduler"
@@ -26,6 +33,11 @@ def run(options) -> None:
     course, root = course_and_root(options)
     lab = chosen_lab(options, course)
     workers = max(1, options.workers)
+    walled = options.kernel in ("sandbox", "warm") and not options.scheduler
+    if options.run == "exercise" and not walled:
+        raise LabError(
+            "Grading by exercise needs '--kernel sandbox' or '--kernel warm', without --scheduler: leave --run out."
+        )
     found = grade_class(
         lab,
         course,
@@ -34,6 +46,7 @@ def run(options) -> None:
         workers=workers,
         only=options.student,
         scheduler=options.scheduler,
+        by_exercise=walled and options.run != "whole",
     )
     for record in found:
         if record.status != "graded":

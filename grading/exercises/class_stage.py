@@ -3,12 +3,13 @@
 import contextlib
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
+from tqdm import tqdm
 
 from grading.exercises.plan import exercises, stage_steps
 from grading.exercises.run import ExerciseRuns
@@ -45,18 +46,18 @@ def class_stage(
     released: NotebookNode,
     limits: Limits,
     cell_seconds: float,
-    on_step: Callable[[], None] = lambda: None,
 ) -> Iterator[ClassStage]:
     """Runs the lab once, for as long as the `with` block lasts, and the reference's exercises as those of a submission.
 
     Args:
-        limits: of what runs an exercise. cell_seconds: that a cell of the lab may take.
-        on_step: is called after each of the lab's cells.
+        limits: of what runs an exercise.
+        cell_seconds: that a cell of the lab may take.
     Raises:
         LabError: no stage can be built here, or the reference does not pass by exercise.
     """
     names = lab_names(instructor.cells, released.cells)
-    with running_stage(stage_steps(instructor.cells), limits, cell_seconds, on_step) as folder:
+    steps = tqdm(stage_steps(instructor.cells), desc="Running the lab once", unit="cell", leave=False)
+    with running_stage(steps, limits, cell_seconds) as folder:
         yield ClassStage(folder, names, _tried(instructor, names, folder, cell_seconds))
 
 

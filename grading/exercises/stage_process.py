@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
@@ -47,13 +47,11 @@ class ChildLate(Exception):
 
 
 @contextlib.contextmanager
-def running_stage(
-    steps: Sequence[Step], limits: resource_limits.Limits, cell_seconds: float, on_step: Callable[[], None]
-) -> Iterator[Path]:
+def running_stage(steps: Iterable[Step], limits: resource_limits.Limits, cell_seconds: float) -> Iterator[Path]:
     """Runs a lab's cells once, and gives the folder of its checkpoints, which last as long as the `with` block.
 
     Args:
-        limits: of each child. cell_seconds: that a cell of the lab may take. on_step: is called after each step.
+        limits: of each child. cell_seconds: that a cell of the lab may take.
     Raises:
         LabError: the process died, or a cell of the lab failed or took too long.
     """
@@ -85,7 +83,6 @@ def running_stage(
                 if outputs and outputs[-1]["output_type"] == "error":
                     error = outputs[-1]
                     raise LabError(f"The reference fails in cell '{step.name}': {error['ename']}: {error['evalue']}")
-                on_step()
             yield folder
         finally:
             process.kill()

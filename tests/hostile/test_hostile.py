@@ -46,10 +46,10 @@ def honest(notebook: dict, name: str) -> dict:
     return copy
 
 
-@pytest.fixture(scope="module", params=["sandbox", "warm"])
+@pytest.fixture(scope="module", params=["sandbox", "warm", "exercise"])
 def graded(request, tmp_path_factory, release_mini):
     """(course directory, course, records) of the whole class, graded in one run."""
-    course = replace(load_course(), cell_timeout_seconds=15, total_timeout_seconds=60, memory_gb=3)
+    course = replace(load_course(), cell_timeout_seconds=15, total_timeout_seconds=60, memory_gb=3, audit=0)
     _, root = release_mini(tmp_path_factory.mktemp("hostile"), course)
     notebook = json.loads((root / "labs" / LAB / f"{LAB}.ipynb").read_text())
     for case in CASES:
@@ -61,7 +61,9 @@ def graded(request, tmp_path_factory, release_mini):
         folder.mkdir(parents=True)
         save(folder, honest(notebook, name))
     with variables({"INSTRUCTOR_TOKEN": SECRET}):
-        found = autograde.grade_class(LAB, course, root, request.param, workers=2)
+        by_exercise = request.param == "exercise"
+        kernel = "sandbox" if by_exercise else request.param
+        found = autograde.grade_class(LAB, course, root, kernel, workers=2, by_exercise=by_exercise)
     return root, course, {record.student: record for record in found}
 
 
