@@ -1,8 +1,12 @@
-"""Runs everything from building to feedback on a class of made-up students, and checks that each gets the right grade."""
+"""Runs everything from building to feedback on a class of made-up students, and checks that each gets the right grade.
+
+The first lab goes first, so that its table of grades is there soon; then the references of all other labs run.
+"""
 
 import os
 import shlex
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -22,47 +26,75 @@ from grading.sample_students import Sample, hand_in, sample_class
 from shared.errors import LabError
 
 WORKERS = 2  # notebooks at the same time: a laptop has the cores and the memory for two
+AUDITED = 1  # submissions of the made-up class that also run as a whole
+STOPPED = 130  # the exit status of a command that Ctrl-C ended
 
 
 def run_demo(course: Course, root: Path) -> int:
-    """Builds the labs, executes the references, releases, grades a sample class and prints its table; returns the exit status."""
+    """Takes the first lab from building to a table of grades, then runs the other labs; returns the exit status."""
     os.environ.setdefault("LAB_PROFILE", "tiny")
-    lab = next(iter(course.labs))
-    for name in tqdm(course.labs, desc="Building labs", unit="lab"):
-        build_lab(name, course)
-    with ThreadPoolExecutor(WORKERS) as pool:
-        started = pool.map(lambda name: execute_reference(name, course, reference_path(name, root)), course.labs)
-        runs = list(tqdm(started, desc="Running references", unit="lab", total=len(course.labs)))
-    for name in course.labs:
-        release_lab(name, course, root)
+    first, *others = course.labs
+    wrong = demo_class(first, course, root)
+    try:
+        seconds = run_others(others, course, root)
+    except KeyboardInterrupt:
+        print(
+            f"\nStopped: the class of {first} and its grades are in {root}; run the command again for the other labs."
+        )
+        return STOPPED
+    print(f"\nReferences ran in: {', '.join(f'{name} {spent:.0f} s' for name, spent in seconds.items())}.")
+    print(f"Their notebooks, with the files that they wrote: {references_folder(root)}")
+    return int(bool(wrong))
+
+
+def demo_class(lab: str, course: Course, root: Path) -> list[str]:
+    """Builds and releases a lab, grades a sample class and prints its table; returns each grade that is not as it must be."""
+    build_lab(lab, course)
+    print(f"Running the reference of {lab}.")
+    execute_reference(lab, course, reference_path(lab, root))
+    release_lab(lab, course, root)
     samples = sample_class(lab, course)
     hand_in(samples, lab, root)
-    grade_class(lab, course, root, kernel_for_own_code(), WORKERS)
-    pages = write_feedback(lab, course, root)
+    grade_own_class(lab, replace(course, audit=AUDITED), root)
+    pages = write_feedback(lab, course, root, WORKERS)
     rows = class_grades(lab, course, root)
     stories = {sample.student: sample.story for sample in samples}
     print(f"\n{course.lab(lab).title}: a class of {len(rows)}\n")
     print(as_table(rows))
     print("\nWho is who: " + "; ".join(f"{student}: {story}" for student, story in stories.items()) + ".")
     wrong = [sentence for sample in samples for sentence in surprises(sample, rows)]
-    times = [f"{name} {run.seconds:.0f} s" for name, run in zip(course.labs, runs, strict=True)]
-    print(f"\nReferences ran in: {', '.join(times)}.")
-    print(f"Their notebooks, with the files that they wrote: {references_folder(root)}")
-    print(f"The first page of feedback: {pages[0]}")
+    print(f"\nThe first page of feedback: {pages[0]}")
     print(f"Grade the written answers with: course formgrader --root {shlex.quote(str(root))}")
     for sentence in wrong:
         print(f"NOT AS EXPECTED: {sentence}")
-    return int(bool(wrong))
+    return wrong
 
 
-def kernel_for_own_code() -> str:
-    """The kernel mode for code of the course: "warm" where this machine can isolate kernels, "plain" otherwise."""
+def run_others(labs: list[str], course: Course, root: Path) -> dict[str, float]:
+    """Builds the other labs, runs their references side by side and releases them; returns the seconds that each took."""
+    for name in labs:
+        build_lab(name, course)
+    pool = ThreadPoolExecutor(WORKERS)
+    try:
+        started = {pool.submit(execute_reference, name, course, reference_path(name, root)): name for name in labs}
+        ended = tqdm(as_completed(started), desc="Running the other labs' references", unit="lab", total=len(labs))
+        seconds = {started[future]: future.result().seconds for future in ended}
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+    for name in labs:
+        release_lab(name, course, root)
+    return seconds
+
+
+def grade_own_class(lab: str, course: Course, root: Path) -> None:
+    """Grades a class whose code is the course's own: by exercise where this machine can isolate it, else without isolation."""
     try:
         sandbox.require()
     except LabError as error:
         print(f"The course's own code is graded without isolation: {error}")
-        return "plain"
-    return "warm"
+        grade_class(lab, course, root, "plain", WORKERS)
+    else:
+        grade_class(lab, course, root, "sandbox", WORKERS, by_exercise=True)
 
 
 def execute_reference(lab: str, course: Course, target: Path) -> Run:

@@ -10,7 +10,9 @@ from shared.notebooks.cell_metadata import is_answer, is_graded
 
 
 def needed_cells(cells: list[NotebookNode], also: set[str] = frozenset()) -> list[NotebookNode]:
-    """The answers, the checks, and all cells that bind or change a name which one of them uses, in their order.
+    """The answers, the checks, all cells that bind or change a name which one of them uses, and tagged ones, in their order.
+
+    An author gives the tag "stage" to a cell that computes once what several checks or answers then find in a cache.
 
     A cell that changes something only by handing it to a function whose result it keeps is not seen; the reference, which must
     pass every check after the cut, shows where that matters.
@@ -23,8 +25,8 @@ def needed_cells(cells: list[NotebookNode], also: set[str] = frozenset()) -> lis
     kept = []
     for cell in reversed(cells):
         source = plain_python(cell.source)
-        setup = "setup" in cell.metadata.get("tags", [])
-        if setup or is_answer(cell) or is_graded(cell) or changed_names(source) & wanted:
+        tagged = {"setup", "stage"} & set(cell.metadata.get("tags", []))
+        if tagged or is_answer(cell) or is_graded(cell) or changed_names(source) & wanted:
             kept.append(cell)
             wanted |= global_names(source)
     return kept[::-1]

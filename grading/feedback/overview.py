@@ -10,6 +10,7 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from grading.feedback.hide_tests import OURS
+from grading.verdicts.failure_kinds import BY_EXERCISE
 from shared.notebooks.cell_metadata import is_added
 
 LENGTH = 300  # characters of a remark; the place it is said of shows it whole
@@ -17,6 +18,10 @@ UNANSWERED = "No response."  # nbgrader's comment on an answer that was left as 
 NO_NOTEBOOK = (
     "The whole page could not be made: something in this notebook is too large to be shown. Your points are as above, and the "
     "notebook itself is in your own copy."
+)
+HOW = (
+    "Each exercise ran by itself, with right answers to those before it, so a mistake costs its own points alone. Your other "
+    "cells were not run: outputs below are those of answers and checks."
 )
 HEADING = re.compile(r"^#+ +(.+)$", flags=re.MULTILINE)
 
@@ -45,6 +50,7 @@ class Overview(NbGraderPreprocessor):
             grades = book.find_submission_notebook(ours["notebook"], ours["assignment"], ours["student"]).grades
             waiting = {grade.name for grade in grades if grade.needs_manual_grade}
         ours["exercises"] = exercises(nb.cells, waiting)
+        ours["how"] = HOW if BY_EXERCISE in nb.metadata else ""
         return nb, resources
 
 

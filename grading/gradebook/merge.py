@@ -17,7 +17,7 @@ from grading.coursedir import ACCEPTED, autograded_folder, executed_path, feedba
 from grading.gradebook.database import gradebook
 from grading.gradebook.held_marks import extend_as_held
 from grading.nbgrader_settings import api, last_error
-from grading.verdicts.failure_kinds import SECOND_ATTEMPT
+from grading.verdicts.failure_kinds import BY_EXERCISE, SECOND_ATTEMPT
 from shared.errors import LabError
 from shared.notebooks.cell_metadata import fed_by, grade_id, is_answer
 
@@ -30,8 +30,9 @@ class TakeExecuted(NbGraderPreprocessor):
         root = Path(self.config.CourseDirectory.root)
         executed = nbformat.read(executed_path(known["student"], known["assignment"], root), as_version=4)
         nb.cells = executed.cells
-        if executed.metadata.get(SECOND_ATTEMPT):
-            nb.metadata[SECOND_ATTEMPT] = True
+        for name in (SECOND_ATTEMPT, BY_EXERCISE):
+            if name in executed.metadata:
+                nb.metadata[name] = executed.metadata[name]
         return nb, resources
 
 

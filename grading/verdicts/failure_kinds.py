@@ -8,7 +8,9 @@ from shared.notebooks.cell_metadata import is_graded
 LOST = "KernelLost"
 TOO_LONG = "TooLong"
 NOT_RUN = "NotRun"
+# In the metadata of an executed notebook.
 SECOND_ATTEMPT = "second_attempt"
+BY_EXERCISE = "by_exercise"  # it was graded by exercise; its value says why it also ran as a whole, or is empty
 
 
 def failed(cell: NotebookNode) -> bool:

@@ -8,7 +8,6 @@ from grading.verdicts.failure_kinds import failed
 from shared.notebooks.cell_metadata import grade_id, is_check
 
 STAGE = "COURSE_STAGE"  # the folder of the stage that a worker's tasks are run in, where there is one
-BY_EXERCISE = "by_exercise"  # in the metadata of a notebook that was graded so: why it was also run as a whole, or ""
 
 
 def why_whole(exercises: list[Exercise], audit: bool) -> str:

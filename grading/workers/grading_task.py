@@ -25,8 +25,8 @@ from grading.kernels.kernel_client import own_sockets
 from grading.kernels.provisioners import PLAIN, kernelspec
 from grading.kernels.resource_limits import Limits
 from grading.verdicts import canaries, tripwires
-from grading.verdicts.failure_kinds import LOST, SECOND_ATTEMPT, kernel_lost, stopped
-from grading.workers.by_exercise import BY_EXERCISE, STAGE, settle, why_whole
+from grading.verdicts.failure_kinds import BY_EXERCISE, LOST, SECOND_ATTEMPT, kernel_lost, stopped
+from grading.workers.by_exercise import STAGE, settle, why_whole
 from shared.notebooks.cell_metadata import grade_id, is_added, is_answer
 
 AGAIN = (

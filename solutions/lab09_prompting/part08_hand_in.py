@@ -46,6 +46,47 @@ def handed_in(score, rows: pd.DataFrame) -> dict[str, int]:
     return dict(zip(table["id"], table["label"].astype(int), strict=True))
 
 
+# %%
+@functools.cache
+def linear_model():
+    """A linear model on words, fitted on part of the pool: a scorer for the checks, whatever your tuned model does."""
+    some = pool.head(3000)
+    model = make_pipeline(TfidfVectorizer(sublinear_tf=True), LogisticRegression(C=3, max_iter=300))
+    return model.fit(some["text"], some["positive"])
+
+
+def biased_scores(said: list[str]) -> np.ndarray:
+    """The linear model's log-probabilities, with a liking of 5 nats for positive."""
+    return linear_model().predict_log_proba(list(said)) + np.array([0.0, 5.0])
+
+
+# %%
+def label_scores(said: list[str]) -> np.ndarray:
+    """Your tuned model's label scores."""
+    model = tuned("one task", settings.live_seeds[0])
+    return scores_of(model, small_tokenizer, asked_for("sentiment", said), ["negative", "positive"])
+
+
+@functools.cache
+def test_scores() -> dict[str, np.ndarray]:
+    """Those of each test text, computed once: the check and the file need the same."""
+    said = list(test_rows["text"])
+    return dict(zip(said, label_scores(said), strict=True))
+
+
+def tuned_scores(said: list[str]) -> np.ndarray:
+    """Your tuned model's label scores, looked up where the texts are known."""
+    known = test_scores()
+    return np.array([known[text] for text in said]) if set(said) <= known.keys() else label_scores(said)
+
+
+# %% [markdown]
+# Your tuned model scores all test texts now; these are the first four, as they come.
+
+# %% tags=["stage"]
+pd.DataFrame(np.round(list(test_scores().values())[:4], 2), columns=["negative", "positive"])
+
+
 # %% answer="hand_in"
 def hand_in(score, rows: pd.DataFrame, path: str) -> None:
     """Scores all texts, takes the bias off, and writes id,label (0 or 2) for each row to a CSV file.
@@ -90,25 +131,6 @@ checks.that(one == {"a": 0}, "One text alone ties with its own mean: a tie is ne
 
 
 # %% check="predictions_score" points=3
-@functools.cache
-def linear_model():
-    """A linear model on words, fitted on part of the pool: a scorer for the checks, whatever your tuned model does."""
-    some = pool.head(3000)
-    model = make_pipeline(TfidfVectorizer(sublinear_tf=True), LogisticRegression(C=3, max_iter=300))
-    return model.fit(some["text"], some["positive"])
-
-
-def biased_scores(said: list[str]) -> np.ndarray:
-    """The linear model's log-probabilities, with a liking of 5 nats for positive."""
-    return linear_model().predict_log_proba(list(said)) + np.array([0.0, 5.0])
-
-
-def tuned_scores(said: list[str]) -> np.ndarray:
-    """Your tuned model's label scores."""
-    model = tuned("one task", settings.live_seeds[0])
-    return scores_of(model, small_tokenizer, asked_for("sentiment", said), ["negative", "positive"])
-
-
 answered = handed_in(biased_scores, held[["id", "text"]])
 reached = np.mean([answered.get(name, -1) == 2 * label for name, label in zip(held["id"], truth, strict=True)])
 raw = accuracy(biased_scores(texts))

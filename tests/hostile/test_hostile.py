@@ -62,7 +62,7 @@ def graded(request, tmp_path_factory, release_mini):
         save(folder, honest(notebook, name))
     with variables({"INSTRUCTOR_TOKEN": SECRET}):
         by_exercise = request.param == "exercise"
-        kernel = "sandbox" if by_exercise else request.param
+        kernel = "warm" if by_exercise else request.param
         found = autograde.grade_class(LAB, course, root, kernel, workers=2, by_exercise=by_exercise)
     return root, course, {record.student: record for record in found}
 
