@@ -93,8 +93,8 @@ def test_each_costs_its_student_a_sentence_and_nobody_else_anything(release_mini
     with monkeypatch.context() as patch:
         patch.setenv("PYTHONPATH", write_harm(tmp_path, HARM))
         patch.setattr(registrar, "MODULE", "harmed")
-        patch.setattr(registrar, "READING", 8)
-        patch.setattr(registrar, "ENTERING", 15)
+        patch.setattr(registrar, "READING", 15)
+        patch.setattr(registrar, "ENTERING", 40)  # judges start in it
         patch.setattr(registrar.judging, "START", 0)
         patch.setattr(registrar.judging, "TOGETHER", 0)
         harmed = graded(root, course)
