@@ -35,10 +35,12 @@ class Outcome:
     Args:
         flags: what an instructor should know.
         starved: whether one was stopped while others on this machine had the processor.
+        again: whether one was lost and run a second time.
     """
 
     flags: list[str] = field(default_factory=list)
     starved: bool = False
+    again: bool = False
 
 
 class ExerciseRuns:
@@ -60,6 +62,7 @@ class ExerciseRuns:
         self._limits = OutputLimits(output_bytes)
         self._tampered = False
         self._starved = False
+        self._again = False
         self._signs = 0
         self._changed: list[str] = []
 
@@ -78,18 +81,16 @@ class ExerciseRuns:
         if self._tampered:
             canaries.fail_all(self._cells)
         flags = [canaries.FLAG] if self._tampered else []
-        return Outcome([*flags, *tripwires.flags(self._signs, self._changed)], self._starved)
+        return Outcome([*flags, *tripwires.flags(self._signs, self._changed)], self._starved, self._again)
 
     def _run(self, exercise: Exercise, seconds: float) -> NotebookNode:
-        """Runs one; where its child is lost a second one tries, since a neighbour may have taken all the memory.
-
-        The first leaves nothing behind that the second could find.
-        """
-        for _ in range(2):
+        """Runs one; where its child is lost a second one tries, since a neighbour may have taken all the memory."""
+        for attempt in range(2):
             own = new_notebook(cells=[self._cells[place] for place in exercise.cells])
             for cell in own.cells:
                 cell.outputs = []
             canaries.insert(own, CANARIES)
+            self._again = self._again or attempt > 0
             if not self._run_cells(own, exercise, seconds):
                 break
         return own

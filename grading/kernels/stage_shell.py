@@ -9,7 +9,9 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from traitlets.config import Config
 
-LONGEST = 1_000_000  # characters of printed text that a cell keeps; the grader has limits of its own
+# What a cell keeps; the grader has limits of its own.
+LONGEST = 1_000_000  # characters of printed text
+MOST_DISPLAYED = 8_000_000  # characters of all displays; the first ones go, since what is handed over last counts
 
 
 class StageShell(InteractiveShell):
@@ -25,10 +27,7 @@ class StageShell(InteractiveShell):
             for name, text in (("stdout", shown.stdout), ("stderr", shown.stderr))
             if text
         ]
-        outputs += [
-            {"output_type": "display_data", "data": _as_text(rich.data), "metadata": rich.metadata or {}}
-            for rich in shown.outputs
-        ]
+        outputs += _last(shown.outputs)
         return outputs if self.raised is None else [*outputs, self.raised]
 
     def _showtraceback(self, etype, evalue, stb) -> None:
@@ -46,6 +45,19 @@ def stage_shell() -> StageShell:
     config.HistoryManager.enabled = False  # it would keep a thread
     config.InteractiveShell.colors = "nocolor"
     return StageShell.instance(config=config)
+
+
+def _last(displays: list) -> list[dict]:
+    """The last displays of a cell that fit."""
+    kept = []
+    size = 0
+    for rich in reversed(displays):
+        data = _as_text(rich.data)
+        size += len(repr(data))
+        if size > MOST_DISPLAYED:
+            break
+        kept.append({"output_type": "display_data", "data": data, "metadata": rich.metadata or {}})
+    return kept[::-1]
 
 
 def _as_text(data: dict) -> dict:

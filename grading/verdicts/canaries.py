@@ -106,9 +106,10 @@ def insert(notebook: NotebookNode, count: int = len(IMPOSSIBLE)) -> None:
 
 
 def _kinds(count: int, checks: str, rng: random.Random) -> list[tuple[str, str]]:
-    """So many of IMPOSSIBLE, those first that compare as these checks do."""
+    """So many of IMPOSSIBLE, in its order, those first that compare as these checks do."""
     drawn = rng.sample(IMPOSSIBLE, len(IMPOSSIBLE))
-    return sorted(drawn, key=lambda kind: kind[1].split("{")[0].strip() not in checks)[:count]
+    chosen = sorted(drawn, key=lambda kind: kind[1].split("{")[0].strip() not in checks)[:count]
+    return [kind for kind in IMPOSSIBLE if kind in chosen]
 
 
 def read(notebook: NotebookNode) -> list[str]:

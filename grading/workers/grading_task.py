@@ -99,6 +99,9 @@ def run(task: Task) -> Done:
         flags = settle(notebook, flags, nbformat.reads(whole.notebook, as_version=4), whole.flags)
         starved = starved or whole.starved
     notebook.metadata[BY_EXERCISE] = reason
+    if outcome.again:
+        notebook.metadata[SECOND_ATTEMPT] = True
+        flags = [*flags, AGAIN]
     late = stopped(notebook)
     return Done(
         nbformat.writes(notebook),

@@ -88,10 +88,10 @@ get_ipython().events.register('pre_run_cell', swallow)
 def a_kernel_that_ends_itself_when_it_sees_a_hidden_test(folder: Path, notebook: dict):
     """What it leaves for its second attempt, in the page cache say, must not reach the page."""
     cell(notebook, "double")["source"] = """
-import os
+import linecache, os, sys
 print("what a page must not show after a lost kernel")
 def double(x):
-    if "hidden" in get_ipython().user_ns["In"][-1]:
+    if any("hidden" in line for line in linecache.getlines(sys._getframe(1).f_code.co_filename)):
         os._exit(1)
     return 2 * x
 """
