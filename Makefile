@@ -35,6 +35,7 @@ bench: setup ## measure what a lab and a submission cost
 	@$(RUN) benchmarks/imports.py
 	@$(RUN) benchmarks/labs.py
 	@$(RUN) benchmarks/submissions.py
+	@$(RUN) benchmarks/by_exercise.py
 	@$(RUN) benchmarks/gradebook.py
 
 docs: setup ## build the course site in docs/_site

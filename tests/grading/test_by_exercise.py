@@ -12,10 +12,12 @@ from grading.coursedir import executed_path
 from grading.demo import surprises
 from grading.exercises import class_stage
 from grading.gradebook.grades import class_grades
-from grading.kernels import sandbox
 from grading.verdicts.failure_kinds import BY_EXERCISE
 from shared.errors import LabError
 from shared.notebooks.cell_metadata import grade_id
+from tests.isolation import needs_walls
+
+pytestmark = needs_walls
 
 LAB = "lab01_ridge"
 COMPUTED = "def double(x):\n    return factor * x"
@@ -25,14 +27,6 @@ HANDED_IN = {  # name -> (a cell above the answer, the answer)
     "loops": ("while True:\n    pass", "def double(x):\n    return 2 * x"),
     "magic": ("", "%time\ndef double(x):\n    return 2 * x"),
 }
-
-
-@pytest.fixture(scope="module", autouse=True)
-def needs_walls():
-    try:
-        sandbox.require()
-    except LabError as error:
-        pytest.skip(str(error))
 
 
 def hand_in(root, name: str, above: str, answer: str) -> None:

@@ -13,12 +13,14 @@ from grading.exercises.class_stage import class_stage
 from grading.exercises.plan import exercises
 from grading.exercises.run import ExerciseRuns
 from grading.exercises.stage_process import Child, ChildLost, StageLost
-from grading.kernels import sandbox
 from grading.kernels.resource_limits import Limits
 from grading.verdicts import canaries, tripwires
 from grading.verdicts.failure_kinds import LOST, NOT_RUN, TOO_LONG
 from shared.errors import LabError
 from shared.notebooks.cell_metadata import ADDED, grade_id, is_check
+from tests.isolation import needs_walls
+
+pytestmark = needs_walls
 
 
 def answer(name: str, source: str):
@@ -65,14 +67,6 @@ def lab(**changed: str):
 def released():
     stub = "raise NotImplementedError"
     return lab(first=f"def first(x):\n    {stub}", second=f"def second(x):\n    {stub}")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def needs_walls():
-    try:
-        sandbox.require()
-    except LabError as error:
-        pytest.skip(str(error))
 
 
 @pytest.fixture(scope="module")
