@@ -138,10 +138,13 @@ class Grading:
         )
 
     @contextlib.contextmanager
-    def by_exercise(self, due: list[str]) -> Iterator[dict[str, str]]:
+    def by_exercise(self, drawn_from: list[str]) -> Iterator[dict[str, str]]:
         """Runs the lab once for the class, as long as the `with` block lasts, and gives the environment that workers need.
 
         Where that cannot be done here, it says so, and submissions are run as a whole.
+
+        Args:
+            drawn_from: students of whom some are drawn for the audit.
         """
         instructor = nbformat.read(instructor_path(self.lab, self.root), as_version=4)
         released = nbformat.read(student_path(self.lab, self.root), as_version=4)
@@ -154,7 +157,7 @@ class Grading:
                 print(f"course: {error} Each notebook is run as a whole instead.", file=sys.stderr)
                 yield {}
                 return
-            self.audited = set(random.SystemRandom().sample(due, min(self.course.audit, len(due))))
+            self.audited = set(random.SystemRandom().sample(drawn_from, min(self.course.audit, len(drawn_from))))
             yield {STAGE: str(self.stage.folder)}
 
     def done(self, student: str, result: Done | Failed, bar: tqdm) -> None:
@@ -271,7 +274,9 @@ def _autograde(grading: Grading, workers: int, only: str | None, scheduler: str,
         else:
             environment, ready = stack.enter_context(ready_kernels(kernel, memory_gb))
             if by_exercise:
-                environment = environment | stack.enter_context(grading.by_exercise(due))
+                # A student who is graded alone is not drawn: the better of two runs would count for this one only.
+                drawn_from = [] if only else due
+                environment = environment | stack.enter_context(grading.by_exercise(drawn_from))
             run_all(tasks, workers, environment, done, ready)
             if again:
                 alone = [(student, grading.task(student)) for student in again]
