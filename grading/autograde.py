@@ -88,10 +88,14 @@ class Grading:
 
     def _is_outdated(self, record: Record) -> bool:
         """Whether a submission changed since its record, or failed, since the cause may have been this machine."""
-        return record.status == "failed" or record.digest != self._digest(self._open(record.student))
+        return record.status == "failed" or record.digest != self.digest_of(record.student)
 
     def _open(self, student: str) -> Submission:
         return open_submission(submitted_folder(student, self.lab, self.root), self.lab, self.course.max_submission_mb)
+
+    def digest_of(self, student: str) -> str:
+        """A fingerprint of what a student has handed in, and of what it is graded with."""
+        return self._digest(self._open(student))
 
     def _digest(self, read: Submission) -> str:
         """A fingerprint of the submission and of what it is graded with."""
@@ -117,22 +121,31 @@ class Grading:
             self.pending[student] = accepted, fingerprint, start
             yield student, self.task(student)
 
-    def _seed(self, student: str) -> str:
+    def seed(self, student: str) -> str:
+        """The seed of a student's hidden inputs."""
         return student_seed(self.secret, self.lab, student)
 
     def task(self, student: str) -> Task:
         """What to run of a submission that was accepted and has no result yet."""
         accepted, _, _ = self.pending[student]
+        return self.task_of(student, accepted.notebook, accepted.exercises)
+
+    def task_of(self, student: str, notebook: str, exercises: list[dict]) -> Task:
+        """What to run of a notebook with hidden tests, given as text.
+
+        Args:
+            exercises: the fields of each plan.Exercise to run, where there is a stage.
+        """
         return Task(
-            accepted.notebook,
+            notebook,
             KERNELS[self.kernel],
             cell_seconds=self.course.cell_timeout_seconds,
             total_seconds=self.course.total_timeout_seconds,
             output_bytes=self.course.max_output_kb * 1000,
             memory_gb=self.course.memory_gb,
-            seed=self._seed(student),
+            seed=self.seed(student),
             tripwires=self.tripwires,
-            exercises=accepted.exercises if self.stage else [],
+            exercises=exercises if self.stage else [],
             exercise_seconds=self.stage.seconds if self.stage else {},
             audit=student in self.audited,
         )
@@ -180,7 +193,7 @@ class Grading:
             if isinstance(result, Failed):
                 raise NoResult(str(result))
             self._begin_writing(student)
-            again = self.registrar.enter(student, result, [*accepted.doubts], self._seed(student))
+            again = self.registrar.enter(student, result, [*accepted.doubts], self.seed(student))
             record = replace(record, status="graded", seconds=result.seconds, doubts=accepted.doubts | again)
         except JudgeFault as fault:
             self._close(replace(record, reason=shown(str(fault))), bar)

@@ -21,6 +21,7 @@ COMMANDS = (
     "release",
     "collect",
     "autograde",
+    "regrade",
     "feedback",
     "grades",
     "log",

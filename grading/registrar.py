@@ -4,7 +4,7 @@ import base64
 import contextlib
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grading.child_process import ChildProcess, NoAnswer
@@ -45,6 +45,22 @@ class Accepted:
     repairs: list[str]
     doubts: dict[str, str]
     remarks: list[str]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A check that has another outcome than before.
+
+    Args:
+        before, after: points.
+        why: the message of the check, that with which it fails now or failed before.
+    """
+
+    student: str
+    check: str
+    before: float
+    after: float
+    why: str
 
 
 class Registrar:
@@ -113,6 +129,36 @@ class Registrar:
             raise JudgeFault(answer["fault"])
         _require(answer, NoResult, "Its result could not be taken in ({}): ask your instructor.")
         return answer["again"]
+
+    def changed(self, student: str) -> tuple[str, list[dict]]:
+        """What to run again of a submission that was graded: its notebook as text, and the exercises whose checks changed.
+
+        Raises:
+            NoResult: it could not be read.
+        """
+        answer = self._answered("changed", {"student": student}, READING)
+        return answer["notebook"], answer["exercises"]
+
+    def compare(self, student: str, done: Done, seed: str) -> tuple[Done, list[Difference]]:
+        """Sets exercises that were run again beside what the gradebook has: the whole result as it would be, and what differs.
+
+        Args:
+            seed: of the student's hidden inputs.
+        Raises:
+            NoResult: it could not be read.
+        """
+        about = {"student": student, "notebook": done.notebook, "seed": seed}
+        answer = self._answered("compare", about, ENTERING + judging.START + judging.TOGETHER)
+        differences = [Difference(student, *each) for each in answer["differences"]]
+        return replace(done, notebook=answer["notebook"]), differences
+
+    def _answered(self, what: str, about: dict, seconds: float) -> dict:
+        try:
+            answer = self._ask(what, about, seconds)
+        except NoAnswer:
+            raise NoResult("It takes too long, or too much memory, to compare.") from None
+        _require(answer, NoResult, "It could not be compared ({}).")
+        return answer
 
     def remove(self, student: str) -> None:
         """Has the scores of an earlier run taken out; what a person gave is held.

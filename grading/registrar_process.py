@@ -19,8 +19,9 @@ from grading import folders
 from grading.atomic_write import write_atomically
 from grading.child_process import limit_memory, serve
 from grading.course import Course, from_table
-from grading.coursedir import accepted_folder, instructor_path, student_path
+from grading.coursedir import accepted_folder, executed_path, instructor_path, judges_path, student_path
 from grading.editions import older_editions
+from grading.exercises.check_versions import GRADED_WITH, changed_exercises, check_versions
 from grading.exercises.plan import exercises
 from grading.exercises.student_code import lab_names
 from grading.gradebook.database import shared_engine
@@ -28,11 +29,12 @@ from grading.gradebook.held_marks import give_back, hold
 from grading.gradebook.merge import forget, merge
 from grading.intake.submission import SECRET, STAMP
 from grading.verdicts import tripwires
-from grading.verdicts.failure_kinds import require_own_fault
+from grading.verdicts.failure_kinds import failed, require_own_fault, said
 from grading.verdicts.judging import Judging
 from grading.verdicts.outside_judges import JudgeFault, handing_over
 from grading.workers.grading_task import checks_put_in
 from shared.errors import LabError
+from shared.notebooks.cell_metadata import grade_id, nbgrader_of
 from shared.notebooks.reading import Refused, read_cells
 from shared.notebooks.realign import realign
 
@@ -52,6 +54,9 @@ class Desk:
         self.instructor = nbformat.read(instructor_path(lab, root), as_version=4)
         self.judges = Judging(lab, handing_over(self.instructor), root)
         self.names = lab_names(self.instructor.cells, self.released.cells)
+        judges = judges_path(lab, root)
+        text = judges.read_text(encoding="utf-8") if judges.is_file() else ""
+        self.versions = check_versions(self.instructor.cells, text)
 
     def accept(self, student: str, name: str, data: str, stamp: str, secret: str) -> dict:
         """Rebuilds a submission on the released notebook, and writes it to where nbgrader will read it.
@@ -96,6 +101,7 @@ class Desk:
             self.judges.apply(executed, seed)
             hold(self.lab, student, self.course, self.root)
             require_own_fault(executed, self.released)
+            executed.metadata[GRADED_WITH] = self.versions
             waiting = {*doubts} | tripwires.waiting(executed, flags)
             merge(self.lab, student, executed, waiting, self.course, self.root)
             return {"again": give_back(self.lab, student, executed, self.course, self.root)}
@@ -106,6 +112,46 @@ class Desk:
             raise LabError(
                 f"The gradebook could not be written ({what}): run 'course autograde {self.lab}' again."
             ) from error
+
+    def changed(self, student: str) -> dict:
+        """What has to be run again of a submission that was graded, since checks have changed.
+
+        Returns:
+            the notebook as text, with the checks as they are now, and the exercises of which a check has changed.
+        """
+        executed = nbformat.read(executed_path(student, self.lab, self.root), as_version=4)
+        changed = changed_exercises(executed, self.versions)
+        full = checks_put_in(executed, self.instructor)
+        found = [exercise for exercise in exercises(full.cells, self.names) if exercise.name in changed]
+        return {"notebook": nbformat.writes(full), "exercises": [asdict(exercise) for exercise in found]}
+
+    def compare(self, student: str, notebook: str, seed: str) -> dict:
+        """Sets exercises that were run again beside what the gradebook has, and writes nothing.
+
+        Args:
+            notebook: in which those exercises were run again.
+            seed: of the student's hidden inputs.
+        Returns:
+            the executed notebook as it would be, and [check, points before, points after, why] of each check that differs.
+        """
+        executed = nbformat.read(executed_path(student, self.lab, self.root), as_version=4)
+        changed = {name for checks in changed_exercises(executed, self.versions).values() for name in checks}
+        again = nbformat.reads(notebook, as_version=4)
+        self.judges.apply(again, seed)
+        new = {grade_id(cell): cell for cell in again.cells if grade_id(cell) in changed}
+        differences = []
+        for cell in executed.cells:
+            name = grade_id(cell)
+            if name not in changed:
+                continue
+            worth = nbgrader_of(cell)["points"]
+            before = 0.0 if failed(cell) else worth
+            after = 0.0 if failed(new[name]) else worth
+            if before != after:
+                differences.append([name, before, after, said(new[name] if after < before else cell)])
+            cell.source = new[name].source
+            cell.outputs = new[name].outputs
+        return {"notebook": nbformat.writes(executed), "differences": differences}
 
     def remove(self, student: str) -> dict:
         """Takes the scores of an earlier run out of the gradebook; what a person gave is held."""

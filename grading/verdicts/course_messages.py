@@ -101,7 +101,7 @@ class LabWords:
         given = [cell.source for cell in cells if cell.cell_type == "code" and not is_answer(cell)]
         judges = judges_path(lab, root)
         self.everywhere = ["\n".join(_raised(source)) for source in given]
-        self.judges = _functions(judges.read_text(encoding="utf-8")) if judges.is_file() else {}
+        self.judges = functions(judges.read_text(encoding="utf-8")) if judges.is_file() else {}
 
     def of(self, check: str) -> CourseWords:
         """The words of the check of this name; for any other cell those that every cell can say."""
@@ -109,7 +109,7 @@ class LabWords:
         return CourseWords([source, self.judges.get(check, ""), *self.everywhere], REGION.sub("", source))
 
 
-def _functions(source: str) -> dict[str, str]:
+def functions(source: str) -> dict[str, str]:
     """The code of each function of a module, with that of its private ones, which any of them may call."""
     nodes = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
     helpers = "\n".join(ast.unparse(node) for node in nodes if node.name.startswith("_"))

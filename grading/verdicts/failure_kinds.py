@@ -8,6 +8,7 @@ from shared.notebooks.cell_metadata import is_graded
 LOST = "KernelLost"
 TOO_LONG = "TooLong"
 NOT_RUN = "NotRun"
+SHORT = 200  # characters of an outcome in a few words
 # In the metadata of an executed notebook.
 SECOND_ATTEMPT = "second_attempt"
 BY_EXERCISE = "by_exercise"  # it was graded by exercise; its value says why it also ran as a whole, or is empty
@@ -16,6 +17,12 @@ BY_EXERCISE = "by_exercise"  # it was graded by exercise; its value says why it 
 def failed(cell: NotebookNode) -> bool:
     """Whether an error is among the outputs of a cell that has run."""
     return any(output.output_type == "error" for output in cell.outputs)
+
+
+def said(cell: NotebookNode) -> str:
+    """The outcome of a check in a few words: "passed", or its first error."""
+    errors = [output for output in cell.outputs if output.output_type == "error"]
+    return f"{errors[0].ename}: {errors[0].evalue}"[:SHORT] if errors else "passed"
 
 
 def kernel_lost(notebook: NotebookNode) -> bool:

@@ -1,10 +1,12 @@
 """Grades a task by exercise, and sets it beside a whole run where one is asked for: check by check the better outcome counts."""
 
+from collections.abc import Iterable
+
 from nbformat import NotebookNode
 
 from grading.exercises.plan import Exercise
 from grading.verdicts import canaries, tripwires
-from grading.verdicts.failure_kinds import failed
+from grading.verdicts.failure_kinds import failed, said
 from shared.notebooks.cell_metadata import grade_id, is_check
 
 STAGE = "COURSE_STAGE"  # the folder of the stage that a worker's tasks are run in, where there is one
@@ -18,26 +20,30 @@ def why_whole(exercises: list[Exercise], audit: bool) -> str:
     return "drawn for the audit" if audit else ""
 
 
-def take_better(notebook: NotebookNode, whole: NotebookNode) -> list[str]:
+def take_better(notebook: NotebookNode, whole: NotebookNode, checks: Iterable[str]) -> list[str]:
     """Gives each check that fails by exercise, and passes in the whole run, the latter's outcome; returns each difference.
 
     Args:
-        notebook: as it was graded by exercise. whole: after a run of all its cells.
+        notebook: as it was graded by exercise. whole: after a run of all its cells. checks: that were run by exercise.
     """
     in_whole = {grade_id(cell): cell for cell in whole.cells if is_check(cell)}
     differences = []
-    for cell in filter(is_check, notebook.cells):
+    for cell in notebook.cells:
+        if grade_id(cell) not in checks:
+            continue
         other = in_whole[grade_id(cell)]
         if failed(cell) == failed(other):
             continue
-        here, there = _said(cell), _said(other)
+        here, there = said(cell), said(other)
         differences.append(f"{grade_id(cell)} by itself: {here}; in a run of the whole notebook: {there}")
         if failed(cell):
             cell.outputs = other.outputs
     return differences
 
 
-def settle(notebook: NotebookNode, flags: list[str], whole: NotebookNode, whole_flags: list[str]) -> list[str]:
+def settle(
+    notebook: NotebookNode, flags: list[str], whole: NotebookNode, whole_flags: list[str], exercises: list[Exercise]
+) -> list[str]:
     """Takes the better outcomes, unless a sign of forgery in either run makes one not better but forged; returns the flags."""
     every = list(dict.fromkeys([*flags, *whole_flags]))
     if canaries.FLAG in every:
@@ -45,12 +51,5 @@ def settle(notebook: NotebookNode, flags: list[str], whole: NotebookNode, whole_
         return every
     if tripwires.FORGED in every:
         return every
-    return [*every, *take_better(notebook, whole)]
-
-
-def _said(cell: NotebookNode) -> str:
-    """The outcome of a check in a few words."""
-    if not failed(cell):
-        return "passed"
-    error = next(output for output in cell.outputs if output.output_type == "error")
-    return f"{error.ename}: {error.evalue}"[:200]
+    checks = {grade_id(notebook.cells[place]) for exercise in exercises for place in exercise.cells}
+    return [*every, *take_better(notebook, whole, checks & {grade_id(cell) for cell in whole.cells if is_check(cell)})]

@@ -96,7 +96,7 @@ def run(task: Task) -> Done:
     reason = why_whole(exercises, task.audit)
     if reason:
         whole = _run_whole(task)
-        flags = settle(notebook, flags, nbformat.reads(whole.notebook, as_version=4), whole.flags)
+        flags = settle(notebook, flags, nbformat.reads(whole.notebook, as_version=4), whole.flags, exercises)
         starved = starved or whole.starved
     notebook.metadata[BY_EXERCISE] = reason
     if outcome.again:
