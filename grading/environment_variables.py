@@ -7,11 +7,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 # One thread for each notebook gives the same results wherever it runs, and several at a time do not fight over cores
-# (on two busy cores, a lab that takes 26 s with one thread took 181 s with two).
-ONE_THREAD = {
+# (on two busy cores, a lab that takes 26 s with one thread took 181 s with two). A graphics card stays out of it: grades are
+# proven in float32, and a process in which CUDA has started cannot fork.
+ONE_CPU_THREAD = {
     **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1"),
     "LOKY_MAX_CPU_COUNT": "1",
     "TOKENIZERS_PARALLELISM": "false",
+    "CUDA_VISIBLE_DEVICES": "",
 }
 
 HOME = str(Path(__file__).resolve().parents[1])  # where this package is found

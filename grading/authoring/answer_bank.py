@@ -23,7 +23,7 @@ from nbformat import NotebookNode
 from grading.authoring.answer_files import Answer, load_bank
 from grading.authoring.build import instructor_notebook
 from grading.course import load_course
-from grading.environment_variables import ONE_THREAD, import_path, python, variables
+from grading.environment_variables import ONE_CPU_THREAD, import_path, python, variables
 from grading.exercises.needed_cells import global_names, needed_cells
 from grading.verdicts.outside_judges import judges, verdict
 from shared.errors import LabError
@@ -32,7 +32,7 @@ from shared.settings import FRESH_SEED, HANDED_OVER
 
 SECONDS_PER_ANSWER = 120
 # A fork keeps only the thread that forks: every pool must stay empty until then.
-ENVIRONMENT = {**ONE_THREAD, "MPLBACKEND": "agg", "LAB_PROFILE": "tiny", FRESH_SEED: "0"}
+ENVIRONMENT = {**ONE_CPU_THREAD, "MPLBACKEND": "agg", "LAB_PROFILE": "tiny", FRESH_SEED: "0"}
 
 
 @dataclass

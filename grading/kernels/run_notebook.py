@@ -12,7 +12,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from grading.environment_variables import ONE_THREAD
+from grading.environment_variables import ONE_CPU_THREAD
 from grading.verdicts import tripwires
 from grading.verdicts.failure_kinds import TOO_LONG
 from shared.errors import LabError
@@ -64,7 +64,7 @@ def run_notebook(notebook: NotebookNode, folder: Path, cell_timeout: int) -> Run
         nbformat.write(notebook, path)
         command = [sys.executable, "-m", "grading.kernels.run_notebook", str(path), str(folder), str(cell_timeout)]
         done = subprocess.run(
-            command, capture_output=True, text=True, env={**os.environ, **ONE_THREAD, FRESH_SEED: SEED}
+            command, capture_output=True, text=True, env={**os.environ, **ONE_CPU_THREAD, FRESH_SEED: SEED}
         )
         if done.returncode:
             reason = done.stdout.strip() or done.stderr.strip() or f"its process ended with {done.returncode}"

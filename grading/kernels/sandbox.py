@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from grading.environment_variables import ONE_THREAD
+from grading.environment_variables import ONE_CPU_THREAD
 from grading.kernels import own_keyring, system_calls
 from grading.kernels.resource_limits import DEFAULT_LIMITS, HOME, WRITABLE, Limits
 from shared.assets.cache_paths import INSTALLED, cache_directory, data_path
@@ -170,7 +170,7 @@ def _limited(limits: Limits) -> list[str]:
 def _environment() -> dict[str, str]:
     """Returns the kernel's environment: of the instructor's own only the cache's place and what a repeatable run needs."""
     return {
-        **ONE_THREAD,
+        **ONE_CPU_THREAD,
         "HOME": HOME,
         "PATH": f"{sys.prefix}/bin:/usr/bin",
         "PYTHONPATH": str(INSTALLED.parent),

@@ -9,7 +9,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from grading.child_process import ChildProcess, NoAnswer
-from grading.environment_variables import ONE_THREAD, import_path, python
+from grading.environment_variables import ONE_CPU_THREAD, import_path, python
 from grading.verdicts.failure_kinds import fail, failed
 from grading.verdicts.fresh_seeds import check_seed
 from grading.verdicts.outside_judges import ODD, JudgeFault, handed_over, handing_over
@@ -89,7 +89,7 @@ class Judging:
 def _environment() -> dict[str, str]:
     """Of this process's own variables, the judges get only what they need."""
     return {
-        **ONE_THREAD,
+        **ONE_CPU_THREAD,
         "PATH": os.environ.get("PATH", ""),
         "HOME": os.environ.get("HOME", "/"),
         **import_path(),

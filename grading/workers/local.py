@@ -9,7 +9,7 @@ from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import asdict
 
 from grading.child_process import ChildProcess, NoAnswer, limit_memory, serve
-from grading.environment_variables import ONE_THREAD, import_path, python
+from grading.environment_variables import ONE_CPU_THREAD, import_path, python
 from grading.workers.grading_task import Done, Task, run
 
 MEMORY = 4 * 10**9  # bytes; a kernel's messages pass through the worker
@@ -51,7 +51,7 @@ class Worker:
 
 def _command(environment: dict[str, str]) -> tuple[list[str], dict[str, str] | None]:
     """The command line of a worker, and its environment."""
-    given = {**ONE_THREAD, **environment}
+    given = {**ONE_CPU_THREAD, **environment}
     if CONTAINER not in environment:
         return python("grading.workers.local"), {**os.environ, **import_path(), **given}
     inside = [f"{name}={value}" for name, value in given.items() if name != CONTAINER]

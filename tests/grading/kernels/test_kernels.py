@@ -62,6 +62,22 @@ def test_nor_does_a_reference(tmp_path):
     assert cell.outputs[0].text == "ipc\n"
 
 
+MACHINE = "import os\n\nprint(os.environ['OMP_NUM_THREADS'], repr(os.environ['CUDA_VISIBLE_DEVICES']))"
+
+
+@pytest.mark.parametrize("mode", ["plain", *(pytest.param(name, marks=needs_walls) for name in ("sandbox", "warm"))])
+def test_what_grades_sees_one_thread_and_no_graphics_card(mode, monkeypatch):
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0")
+    (cell,) = cells_after([MACHINE], mode)
+    assert "".join(cell["outputs"][0]["text"]) == "1 ''\n"
+
+
+def test_nor_does_what_runs_a_reference(tmp_path, monkeypatch):
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0")
+    (cell,) = run_notebook(new_notebook(cells=[new_code_cell(MACHINE)]), tmp_path, 40).notebook.cells
+    assert cell.outputs[0].text == "1 ''\n"
+
+
 @needs_walls
 def test_a_warm_kernel_is_shown_a_folder_with_a_space_in_its_name(tmp_path, monkeypatch):
     """A checkout or a cache may stand below /tmp, which each kernel gets anew."""
