@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from grading import demo as demo_module
 from grading.coursedir import reference_path
 from shared.assets.cache_paths import CHECKOUT
 
@@ -47,3 +48,14 @@ def test_the_paths_it_names_are_there(demo, course):
     page = re.search(r"The first page of feedback: (\S+)", out).group(1)
     assert os.path.isfile(page)
     assert {path.parent.parent.name for path in (root / "feedback").glob("*/*/*.html")} >= {"ada", "finn", "jo"}
+
+
+def test_ctrl_c_keeps_the_first_class(course, tmp_path, monkeypatch, capsys):
+    def stopped(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(demo_module, "demo_class", lambda *_: [])
+    monkeypatch.setattr(demo_module, "run_others", stopped)
+    assert demo_module.run_demo(course, tmp_path) == demo_module.STOPPED
+    out = capsys.readouterr().out
+    assert f"Stopped: the class of lab01_ridge and its grades are in {tmp_path}; run the command again" in out
