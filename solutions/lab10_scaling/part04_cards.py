@@ -191,7 +191,7 @@ sized = {"large": short_card(10, "0.5"), "small": short_card(9, "0.5")}
 checks.that(usable(sized, both, 1, 16, "t") == ["small", "large"], "9 parameters are fewer than 10: compare numbers.")
 rng = checks.fresh("card_order")
 cards = {f"m{k}": short_card(int(n), f"{s / 100:.2f}") for k, (n, s) in enumerate(rng.integers(1, 100, size=(12, 2)))}
-checks.hand_over(order=usable(cards, both, 60e-9, 8, "t"))
+checks.hand_over(order=usable(cards, both, 60.5e-9, 8, "t"))  # between two sizes: no rounding decides
 
 
 # %% [markdown]
