@@ -16,7 +16,7 @@ from grading.exercises.run import ExerciseRuns
 from grading.exercises.stage_process import StageLost, running_stage
 from grading.exercises.student_code import LabNames, lab_names
 from grading.kernels.resource_limits import Limits
-from grading.verdicts.failure_kinds import failed
+from grading.verdicts.failure_kinds import failed, said
 from shared.errors import LabError
 from shared.notebooks.cell_metadata import grade_id
 
@@ -73,8 +73,8 @@ def _tried(instructor: NotebookNode, names: LabNames, folder: Path, cell_seconds
             raise LabError(f"The process of Exercise '{exercise.name}' did not start ({lost}).") from None
         for cell in (notebook.cells[place] for place in exercise.cells):
             if failed(cell):
-                said = cell.outputs[-1]
-                where = f"'{grade_id(cell)}': {said.ename}: {said.evalue}"
-                raise LabError(f"The reference fails when it is run by exercise, in cell {where}")
+                raise LabError(
+                    f"The reference fails when it is run by exercise, in cell '{grade_id(cell)}': {said(cell)}"
+                )
         seconds[exercise.name] = max(SHORTEST, math.ceil(SLOWER * (time.monotonic() - start)))
     return seconds

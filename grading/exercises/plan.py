@@ -31,17 +31,17 @@ class Exercise:
     reason: str = ""
 
 
-def stage_steps(cells: Iterable[NotebookNode], also: set[str] = frozenset()) -> list[Step]:
+def stage_steps(cells: Iterable[NotebookNode]) -> list[Step]:
     """What a lab's stage runs: the cells that answers and checks depend on, a checkpoint in front of each answer.
 
     Hidden tests never run there.
 
     Args:
-        cells: the instructor's. also: global names that answers use besides those that the reference uses.
+        cells: the instructor's.
     """
     steps = []
     count = 0
-    for cell in needed_cells([cell for cell in cells if cell.cell_type == "code"], also):
+    for cell in needed_cells([cell for cell in cells if cell.cell_type == "code"]):
         name = grade_id(cell) or cell.id
         if is_answer(cell):
             steps.append(Step(name, checkpoint=count))
@@ -58,21 +58,19 @@ def exercises(cells: list[NotebookNode], lab: LabNames) -> list[Exercise]:
     """
     found = []
     earlier: list[Code] = []
-    for place, cell in enumerate(cells):
-        if cell.cell_type != "code" or not (is_answer(cell) or is_added(cell)):
-            continue
-        if is_answer(cell):
-            name = grade_id(cell)
+    written = {
+        place: Code(cell.source, grade_id(cell) if is_answer(cell) else "")
+        for place, cell in enumerate(cells)
+        if cell.cell_type == "code" and (is_answer(cell) or is_added(cell))
+    }
+    for place, code in written.items():
+        if name := code.answer:
             run = _run_cells(cells, place)
-            own = [_code(cells[each]) for each in run if not is_check(cells[each])]
+            own = [written[each] for each in run if each in written]
             given = guarded(helpers(earlier, name, lab))
             found.append(Exercise(name, len(found), given, run, wants_a_run(own, earlier, name, lab)))
-        earlier.append(_code(cell))
+        earlier.append(code)
     return found
-
-
-def _code(cell: NotebookNode) -> Code:
-    return Code(cell.source, grade_id(cell) if is_answer(cell) else "")
 
 
 def _run_cells(cells: list[NotebookNode], answer: int) -> list[int]:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterable, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -28,7 +28,7 @@ SHAPES = {
 }
 
 
-@dataclass
+@dataclass(frozen=True)
 class Outcome:
     """What came of a submission's exercises.
 
@@ -38,9 +38,9 @@ class Outcome:
         again: whether one was lost and run a second time.
     """
 
-    flags: list[str] = field(default_factory=list)
-    starved: bool = False
-    again: bool = False
+    flags: list[str]
+    starved: bool
+    again: bool
 
 
 class ExerciseRuns:

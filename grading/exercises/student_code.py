@@ -130,11 +130,11 @@ def wants_a_run(own: list[Code], earlier: list[Code], answer: str, lab: LabNames
     if any(code.uses_kernel for code in own):
         return "it uses what only a notebook's kernel has"
     taken = lab.bound_elsewhere(answer)
+    definitions = helpers(earlier, answer, lab)
     made = {name for code in earlier for name in bound_names(code.running)} - taken
-    if wanted := sorted(made & _reads_in_all(own, helpers(earlier, answer, lab))):
+    if wanted := sorted(made & _reads_in_all(own, definitions)):
         return f"it uses {', '.join(wanted)}, which an earlier cell computes"
-    given = bound_names(helpers(earlier, answer, lab))
-    if alike := sorted(given & lab.private):
+    if alike := sorted(bound_names(definitions) & lab.private):
         return f"it defines {', '.join(alike)}, and so does the reference, for itself"
     changed = {name for code in [*earlier, *own] for name in _rebound(code, lab)}
     if rebound := sorted(changed & lab.read & taken):

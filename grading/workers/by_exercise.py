@@ -1,7 +1,5 @@
 """Grades a task by exercise, and sets it beside a whole run where one is asked for: check by check the better outcome counts."""
 
-from collections.abc import Iterable
-
 from nbformat import NotebookNode
 
 from grading.exercises.plan import Exercise
@@ -20,17 +18,16 @@ def why_whole(exercises: list[Exercise], audit: bool) -> str:
     return "drawn for the audit" if audit else ""
 
 
-def take_better(notebook: NotebookNode, whole: NotebookNode, checks: Iterable[str]) -> list[str]:
+def take_better(notebook: NotebookNode, whole: NotebookNode, exercises: list[Exercise]) -> list[str]:
     """Gives each check that fails by exercise, and passes in the whole run, the latter's outcome; returns each difference.
 
     Args:
-        notebook: as it was graded by exercise. whole: after a run of all its cells. checks: that were run by exercise.
+        notebook: as it was graded by exercise. whole: after a run of all its cells. exercises: that were run.
     """
     in_whole = {grade_id(cell): cell for cell in whole.cells if is_check(cell)}
     differences = []
-    for cell in notebook.cells:
-        if grade_id(cell) not in checks:
-            continue
+    run = [notebook.cells[place] for exercise in exercises for place in exercise.cells]
+    for cell in filter(is_check, run):
         other = in_whole[grade_id(cell)]
         if failed(cell) == failed(other):
             continue
@@ -51,5 +48,4 @@ def settle(
         return every
     if tripwires.FORGED in every:
         return every
-    checks = {grade_id(notebook.cells[place]) for exercise in exercises for place in exercise.cells}
-    return [*every, *take_better(notebook, whole, checks & {grade_id(cell) for cell in whole.cells if is_check(cell)})]
+    return [*every, *take_better(notebook, whole, exercises)]
