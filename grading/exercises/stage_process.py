@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import os
 import secrets
 import socket
 import subprocess
@@ -10,14 +9,13 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-import grading.kernels
 from grading import folders
-from grading.environment_variables import python
-from grading.kernels import fast_tracebacks, forked_walls, resource_limits, sandbox, stage, stage_shell
+from grading.kernels import resource_limits, stage, stage_shell
+from grading.kernels.fork_server_manager import forking_sandbox
 from shared.errors import LabError
 
 STARTING = 180  # seconds for a stage to import the labs' libraries on a slow disk
@@ -55,23 +53,8 @@ def running_stage(steps: Iterable[Step], limits: resource_limits.Limits, cell_se
     Raises:
         LabError: the process died, or a cell of the lab failed or took too long.
     """
-    folder = Path(tempfile.mkdtemp(prefix="cx-", dir="/tmp"))
-    mounts = Path(tempfile.mkdtemp(prefix="cs-", dir="/tmp"))
-    if os.geteuid() == 0:
-        os.chown(folder, sandbox.NOBODY, sandbox.NOBODY)
-    modules = (
-        grading,
-        grading.kernels,
-        stage,
-        stage_shell,
-        forked_walls,
-        fast_tracebacks,
-        resource_limits,
-    )  # all of the course that it imports: nothing else of `grading` exists inside
-    scripts = [Path(module.__file__) for module in modules]
-    argv = python(stage.__name__, str(folder), json.dumps(asdict(limits)))
-    command = sandbox.command(argv, mounts, scripts, [folder], resource_limits.FORK_SERVER_LIMITS, forks_sandboxes=True)
-    with tempfile.TemporaryFile() as said:
+    modules = [stage, stage_shell]
+    with forking_sandbox("cx-", modules, limits) as (folder, command), tempfile.TemporaryFile() as said:
         process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, text=True, bufsize=1
         )
@@ -90,9 +73,6 @@ def running_stage(steps: Iterable[Step], limits: resource_limits.Limits, cell_se
             for stream in (process.stdin, process.stdout):
                 with contextlib.suppress(OSError):  # what was still to be written has nobody to read it
                     stream.close()
-            for path in (folder, mounts):
-                with contextlib.suppress(OSError):  # a child may be dying in it
-                    folders.remove_tree(path)
 
 
 def _asked(process: subprocess.Popen, request: dict | None, seconds: float, said: IO[bytes], name: str) -> list[dict]:

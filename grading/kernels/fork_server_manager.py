@@ -7,9 +7,10 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from types import ModuleType
 from typing import IO
 
 import grading.kernels
@@ -26,17 +27,7 @@ def running_fork_server(limits: resource_limits.Limits) -> Iterator[tuple[dict[s
 
     It imports for many seconds. The function that waits returns when it can fork kernels; it raises LabError where it ended.
     """
-    folder = Path(tempfile.mkdtemp(prefix="cz-", dir="/tmp"))
-    stage = Path(tempfile.mkdtemp(prefix="cs-", dir="/tmp"))
-    if os.geteuid() == 0:
-        os.chown(folder, sandbox.NOBODY, sandbox.NOBODY)
-    # All of the course that it imports, packages included: nothing else of `grading` exists inside.
-    modules = (grading, grading.kernels, fork_server, forked_walls, fast_tracebacks, resource_limits)
-    scripts = [Path(module.__file__) for module in modules]
-    argv = python(fork_server.__name__, str(folder), json.dumps(asdict(limits)))
-    # The limits are each kernel's; the fork server's own CPU time adds up over a whole class.
-    command = sandbox.command(argv, stage, scripts, [folder], resource_limits.FORK_SERVER_LIMITS, forks_sandboxes=True)
-    with tempfile.TemporaryFile() as said:
+    with forking_sandbox("cz-", [fork_server], limits) as (folder, command), tempfile.TemporaryFile() as said:
         lasting = _Lasting(command, said)
 
         def ready() -> None:
@@ -47,9 +38,35 @@ def running_fork_server(limits: resource_limits.Limits) -> Iterator[tuple[dict[s
             yield {FORK_SERVER: str(folder)}, ready
         finally:
             lasting.stop()
-            for path in (folder, stage):
-                with contextlib.suppress(OSError):  # a kernel may be dying in it
-                    folders.remove_tree(path)
+
+
+@contextlib.contextmanager
+def forking_sandbox(
+    prefix: str, modules: Sequence[ModuleType], limits: resource_limits.Limits
+) -> Iterator[tuple[Path, list[str]]]:
+    """Gives a folder for sockets, and the command of a sandboxed process that forks others; removes what that needs afterwards.
+
+    Args:
+        prefix: of the folder's name.
+        modules: of the course, that it imports; the first is run, with the folder and the limits as arguments.
+        limits: of each process that it forks.
+    """
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir="/tmp"))
+    mounts = Path(tempfile.mkdtemp(prefix="cs-", dir="/tmp"))
+    if os.geteuid() == 0:
+        os.chown(folder, sandbox.NOBODY, sandbox.NOBODY)
+    # All of the course that it imports, packages included: nothing else of `grading` exists inside.
+    imported = (grading, grading.kernels, *modules, forked_walls, fast_tracebacks, resource_limits)
+    scripts = [Path(module.__file__) for module in imported]
+    argv = python(modules[0].__name__, str(folder), json.dumps(asdict(limits)))
+    # The limits are each fork's; this process's own CPU time adds up over a whole class.
+    own = resource_limits.FORK_SERVER_LIMITS
+    try:
+        yield folder, sandbox.command(argv, mounts, scripts, [folder], own, forks_sandboxes=True)
+    finally:
+        for path in (folder, mounts):
+            with contextlib.suppress(OSError):  # a fork may be dying in it
+                folders.remove_tree(path)
 
 
 def _wait_for(path: Path, process: subprocess.Popen, said: IO[bytes]) -> None:
