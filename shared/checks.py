@@ -34,7 +34,9 @@ def that(condition, hint: str) -> None:
 
 
 def _fail(hint: str, detail: str) -> None:
-    raise CheckFailed(f"{hint} ({detail})" if hint else detail[0].upper() + detail[1:])
+    first = detail.split()[0].rstrip(":")
+    is_name = not first.isalpha()  # metrics.json, macro_f1: a name keeps its letters
+    raise CheckFailed(f"{hint} ({detail})" if hint else detail if is_name else detail[0].upper() + detail[1:])
 
 
 def _array(value, what: str, hint: str):
@@ -44,7 +46,8 @@ def _array(value, what: str, hint: str):
     if value is None:
         _fail(hint, f"{what} is None: does the function return its result?")
     if hasattr(value, "detach"):
-        value = value.detach().cpu().numpy()
+        value = value.detach().cpu()
+        value = (value.float() if str(value.dtype) == "torch.bfloat16" else value).numpy()  # NumPy has no bfloat16
     try:
         array = np.asarray(value)
     except ValueError:

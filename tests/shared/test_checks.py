@@ -46,6 +46,22 @@ def test_close_on_one_number_has_no_index():
         checks.close(2.0, 1.0, "the loss")
 
 
+def test_a_bfloat16_tensor_is_compared_like_any_other():
+    checks.shape(torch.zeros(2, 3, dtype=torch.bfloat16), (2, 3), "x")
+    checks.close(torch.tensor([1.0, 2.0], dtype=torch.bfloat16), [1.0, 2.0], "x")
+    with pytest.raises(CheckFailed, match="should be float32, yours is bfloat16"):
+        checks.dtype(torch.zeros(1, dtype=torch.bfloat16), "float32", "x")
+
+
+def test_a_sentence_starts_with_a_capital_but_a_name_keeps_its_letters():
+    with pytest.raises(CheckFailed, match=r"^metrics\.json lacks a$"):
+        checks.keys({}, ["a"], "metrics.json")
+    with pytest.raises(CheckFailed, match=r"^macro_f1: expected 1, yours 2$"):
+        checks.close(2.0, 1.0, "macro_f1")
+    with pytest.raises(CheckFailed, match=r"^Results lacks a$"):
+        checks.keys({}, ["a"], "results")
+
+
 @given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=20), st.floats(2e-5, 1))
 def test_close_sees_every_relative_change_beyond_its_tolerance(values, change):
     reference = np.array(values) + np.where(np.array(values) >= 0, 1.0, -1.0)
