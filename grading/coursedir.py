@@ -81,6 +81,14 @@ def profiles_path(checkout: Path = CHECKOUT) -> Path:
     return checkout / "shared" / "profiles.toml"
 
 
+def callers_checkout(folder: Path) -> Path:
+    """The checkout that holds a folder; the one whose code runs, where none does."""
+    for place in (folder, *folder.parents):
+        if course_file(place).is_file() and (place / "grading" / "authoring").is_dir():
+            return place
+    return CHECKOUT
+
+
 def bank_folder(lab: str, checkout: Path = CHECKOUT) -> Path:
     """The answer banks of a lab, one file for each exercise."""
     return checkout / "tests" / "answers" / lab

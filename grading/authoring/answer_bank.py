@@ -7,6 +7,7 @@ than one run of the lab.
 
 import json
 import os
+import re
 import select
 import signal
 import subprocess
@@ -15,19 +16,21 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from types import MappingProxyType
 
 from IPython.utils.capture import capture_output
 from nbformat import NotebookNode
 
-from grading.authoring.answer_files import Answer, load_bank
+from grading.authoring.answer_files import Answer, load_bank, too_few
 from grading.authoring.build import instructor_notebook
 from grading.course import load_course
 from grading.environment_variables import ONE_CPU_THREAD, import_path, python, variables
 from grading.exercises.needed_cells import global_names, needed_cells
 from grading.verdicts.outside_judges import judges, verdict
+from shared.assets.cache_paths import CHECKOUT
 from shared.errors import LabError
-from shared.notebooks.cell_metadata import fed_by, grade_id, is_answer
+from shared.notebooks.cell_metadata import fed_by, grade_id, is_answer, is_check
 from shared.settings import FRESH_SEED, HANDED_OVER
 
 SECONDS_PER_ANSWER = 120
@@ -77,7 +80,7 @@ def run_bank(
     """Runs the reference's code cells in this process, and each answer in its children, one for each seed of fresh inputs.
 
     Args:
-        seeds: how many sets of fresh inputs each answer gets; its outcome is the first with trouble, or the last.
+        seeds: how many sets of fresh inputs each answer gets; its outcome has the trouble of all of them, each sentence once.
         outside: check -> its judge outside the notebook, for those that have one.
     Raises:
         LabError: the reference itself fails, or there is a bank for an exercise that the lab does not have.
@@ -91,18 +94,44 @@ def run_bank(
     outcomes = []
     for position, cell in enumerate(cells):
         for answer in answers.get(grade_id(cell), []):
+            runs = []
             for seed in range(seeds):
-                with variables(
-                    {FRESH_SEED: str(seed)}
-                ):  # for the child's checks and, in this process, for their judges
-                    outcome = _in_child(shell, answer, fed_by(cells, position), outside, seed)
-                if outcome.trouble:
-                    break
-            outcomes.append(outcome)
+                # For the child's checks and, in this process, for their judges.
+                with variables({FRESH_SEED: str(seed)}):
+                    runs.append(_in_child(shell, answer, fed_by(cells, position), outside, seed))
+            outcomes.append(_together(runs))
         if failure := _failure(_execute(shell, cell.source), outside.get(grade_id(cell))):
             name, message = failure
             raise LabError(f"The reference fails in cell '{grade_id(cell) or cell.id}': {name}: {message}")
     return outcomes
+
+
+def _together(runs: list[Outcome]) -> Outcome:
+    """What became of an answer under all sets of inputs: the checks it lost under any of them, and all its trouble.
+
+    The same trouble under several sets, with other numbers, is one sentence.
+    """
+    lost = {}
+    trouble = {}
+    for seed, outcome in enumerate(runs):
+        lost = {**outcome.lost, **lost}
+        for sentence in outcome.trouble:
+            trouble.setdefault(_without_numbers(sentence), (sentence, []))[1].append(seed)
+    told = [sentence + _where(seeds, len(runs)) for sentence, seeds in trouble.values()]
+    first = runs[0]
+    return Outcome(first.exercise, first.label, first.right, sum(run.seconds for run in runs), lost, told)
+
+
+def _without_numbers(sentence: str) -> str:
+    """A sentence by which the same trouble is known under other inputs."""
+    return re.sub(r"[-+]?\d[\d.,e+-]*", "#", sentence)
+
+
+def _where(seeds: list[int], of: int) -> str:
+    """Under which sets of inputs there was some trouble; nothing where it was under all."""
+    if len(seeds) == of:
+        return ""
+    return f" [under {len(seeds)} of {of} sets of inputs, first with seed {seeds[0]}]"
 
 
 def _shell():
@@ -179,35 +208,73 @@ def _read_all(descriptor: int, seconds: float) -> bytes | None:
             parts.append(part)
 
 
-def run_lab(lab: str, seeds: int) -> list[Outcome]:
-    """The outcomes of a lab's whole bank; needs a fresh process that was started with `ENVIRONMENT`."""
+def run_lab(lab: str, seeds: int, exercise: str = "") -> list[Outcome]:
+    """The outcomes of a lab's whole bank, or of one exercise's; needs a fresh process that was started with `ENVIRONMENT`."""
     course = load_course()
     course.lab(lab)
-    bank = load_bank(lab)
+    bank = [answer for answer in load_bank(lab) if exercise in ("", answer.exercise)]
     used = {name for answer in bank for name in global_names(answer.source)}
     cells = [cell for cell in instructor_notebook(lab, course).cells if cell.cell_type == "code"]
+    if exercise:
+        cells = up_to_exercise(cells, exercise)
     return run_bank(needed_cells(cells, used), bank, seeds, judges(lab))
 
 
-def outcomes_of(lab: str, seeds: int = 1) -> list[Outcome]:
-    """The outcomes of a lab's whole bank, from a fresh process, where no thread starts before `ENVIRONMENT` takes effect.
+def up_to_exercise(cells: list[NotebookNode], exercise: str) -> list[NotebookNode]:
+    """A lab's code cells up to the last check of an exercise, without the checks of other exercises.
 
     Raises:
-        LabError: the reference fails, or the bank is malformed.
+        LabError: the lab has no such exercise.
     """
-    command = python("grading.authoring.answer_bank", lab, str(seeds))
+    names = [grade_id(cell) for cell in cells if is_answer(cell)]
+    if exercise not in names:
+        raise LabError(f"There is no exercise '{exercise}' in this lab: name one of {', '.join(names)}.")
+    place = next(number for number, cell in enumerate(cells) if grade_id(cell) == exercise)
+    own = fed_by(cells, place)
+    last = max([place, *(number for number, cell in enumerate(cells) if cell in own)])
+    return [cell for cell in cells[: last + 1] if not is_check(cell) or cell in own]
+
+
+def require_enough(lab: str, exercise: str = "") -> None:
+    """Raises LabError where an exercise has too few right or wrong answers to prove its checks.
+
+    Args:
+        exercise: the one that counts; all of the lab where it is empty.
+    """
+    cells = [cell for cell in instructor_notebook(lab, load_course()).cells if cell.cell_type == "code"]
+    names = [grade_id(cell) for cell in cells if is_answer(cell) and exercise in ("", grade_id(cell))]
+    if problem := too_few(load_bank(lab), names):
+        raise LabError(f"{problem}: add them to tests/answers/{lab}/, in a file of the exercise's name.")
+
+
+def outcomes_of(lab: str, seeds: int = 1, exercise: str = "", checkout: Path = CHECKOUT) -> list[Outcome]:
+    """The outcomes of a lab's bank, from a fresh process, where no thread starts before `ENVIRONMENT` takes effect.
+
+    Args:
+        exercise: the one to prove; all where it is empty.
+        checkout: whose code, lab and bank these are.
+    Raises:
+        LabError: the reference fails, the bank is malformed or too small, or there is no such exercise.
+    """
+    command = python("grading.authoring.answer_bank", lab, str(seeds), *([exercise] if exercise else []))
+    found = {"PYTHONPATH": os.pathsep.join([str(checkout), import_path()["PYTHONPATH"]])}
     with tempfile.TemporaryDirectory(prefix="course-bank-") as work:  # where the reference writes its files
-        done = subprocess.run(
-            command, capture_output=True, text=True, env={**os.environ, **import_path(), **ENVIRONMENT}, cwd=work
-        )
+        environment = {**os.environ, **found, **ENVIRONMENT}
+        done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=work)
     if done.returncode:
         lines = done.stderr.strip().splitlines()
         raise LabError(f"The bank of {lab} did not run: {lines[-1] if lines else 'there was no message.'}")
     return [Outcome(**row) for row in json.loads(done.stdout)]
 
 
-if __name__ == "__main__":
+def main(lab: str, seeds: str, exercise: str = "") -> None:
+    """Prints the outcomes as JSON; needs a process such as `outcomes_of` starts."""
     try:
-        print(json.dumps([asdict(outcome) for outcome in run_lab(sys.argv[1], int(sys.argv[2]))]))
+        require_enough(lab, exercise)
+        print(json.dumps([asdict(outcome) for outcome in run_lab(lab, int(seeds), exercise)]))
     except LabError as error:
         sys.exit(str(error))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

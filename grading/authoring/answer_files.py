@@ -9,6 +9,10 @@ from grading.coursedir import bank_folder
 from shared.assets.cache_paths import CHECKOUT
 from shared.errors import LabError
 
+# That an exercise needs at least: one way of being right or wrong proves little.
+RIGHT_ANSWERS = 3
+WRONG_ANSWERS = 5
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -36,6 +40,19 @@ def load_bank(lab: str, checkout: Path = CHECKOUT) -> list[Answer]:
         LabError: a cell is marked neither right nor wrong, or is wrong without `loses` and `says`.
     """
     return [answer for path in sorted(bank_folder(lab, checkout).glob("*.py")) for answer in _read(path)]
+
+
+def too_few(bank: list[Answer], exercises: list[str]) -> str:
+    """Which exercises have too few answers to prove their checks, as a sentence without its full stop; "" where none has."""
+    short = []
+    for exercise in exercises:
+        right = sum(answer.right for answer in bank if answer.exercise == exercise)
+        wrong = sum(not answer.right for answer in bank if answer.exercise == exercise)
+        if right < RIGHT_ANSWERS or wrong < WRONG_ANSWERS:
+            short.append(f"{exercise} has {right} right and {wrong} wrong ones")
+    if not short:
+        return ""
+    return f"An exercise needs {RIGHT_ANSWERS} right and {WRONG_ANSWERS} wrong answers at least, but {', '.join(short)}"
 
 
 def _read(path: Path) -> list[Answer]:

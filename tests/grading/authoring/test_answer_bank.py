@@ -8,10 +8,13 @@ import sys
 
 import pytest
 
-from grading.authoring.answer_bank import ENVIRONMENT, Outcome, differences
+from grading.authoring.answer_bank import ENVIRONMENT, Outcome, _together, differences, up_to_exercise
 from grading.authoring.answer_files import Answer, load_bank
+from grading.authoring.build import instructor_notebook
+from grading.course import load_course
 from shared.assets.cache_paths import CHECKOUT
 from shared.errors import LabError
+from shared.notebooks.cell_metadata import grade_id, is_check
 
 LAB = "lab01_ridge"
 RUNNER = """
@@ -116,8 +119,37 @@ def test_more_seeds_find_the_answer_that_one_check_in_four_misses(mini):
     )
     found = outcomes(mini, seeds=30)
     [sentence] = found["wrong for 8 alone"].trouble
-    assert re.fullmatch(r"loses double_any, but should keep it: CheckFailed: .*expected 16, yours 0\)", sentence)
+    assert re.fullmatch(
+        r"loses double_any, but should keep it: CheckFailed: .*expected 16, yours 0\) "
+        r"\[under \d+ of 30 sets of inputs, first with seed \d+\]",
+        sentence,
+    )
     assert found["always right"].trouble == []
+
+
+def test_every_trouble_of_an_answer_is_reported_not_that_of_the_first_inputs_alone():
+    runs = [
+        Outcome("e", "l", False, 1.0, {"a": ["CheckFailed", "no"]}, ["keeps b, but should lose it"]),
+        Outcome("e", "l", False, 2.0, {}, ["keeps a, but should lose it", "keeps b, but should lose it"]),
+        Outcome("e", "l", False, 3.0, {"c": ["CheckFailed", "2"]}, ["keeps b, but should lose it"]),
+    ]
+    together = _together(runs)
+    assert together.trouble == [
+        "keeps b, but should lose it",
+        "keeps a, but should lose it [under 1 of 3 sets of inputs, first with seed 1]",
+    ]
+    assert set(together.lost) == {"a", "c"}
+    assert together.seconds == 6.0
+
+
+def test_one_exercise_is_proven_without_what_comes_after_it_and_the_checks_before_it():
+    cells = [cell for cell in instructor_notebook(LAB, load_course()).cells if cell.cell_type == "code"]
+    kept = up_to_exercise(cells, "unit_change")
+    assert [grade_id(cell) for cell in kept if is_check(cell)] == ["unit_model", "unit_value", "unit_input"]
+    assert grade_id(kept[-1]) == "unit_input"
+    assert "ridge_fit" in [grade_id(cell) for cell in kept]
+    with pytest.raises(LabError, match="There is no exercise 'unit' in this lab: name one of ridge_fit, unit_change"):
+        up_to_exercise(cells, "unit")
 
 
 def test_an_empty_message_counts_as_an_accident():

@@ -39,13 +39,23 @@ def checkout(tmp_path_factory):
     return folder
 
 
-def course(checkout, *words) -> str:
+def run(checkout, *words, code=None) -> subprocess.CompletedProcess:
     command = [sys.executable, "-m", "grading.cli", *map(str, words)]
-    done = subprocess.run(
-        command, cwd=checkout, env={**os.environ, "PYTHONPATH": str(checkout)}, capture_output=True, text=True
-    )
+    environment = {**os.environ, "PYTHONPATH": str(code or checkout)}
+    return subprocess.run(command, cwd=checkout, env=environment, capture_output=True, text=True)
+
+
+def course(checkout, *words, code=None) -> str:
+    """What a command of the code in a folder, the checkout's own by default, prints there."""
+    done = run(checkout, *words, code=code)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
+
+
+def refused(checkout, *words) -> str:
+    done = run(checkout, *words)
+    assert done.returncode == 2, done.stdout + done.stderr
+    return done.stderr
 
 
 def test_a_new_lab_is_built_proven_and_graded(checkout, tmp_path):
@@ -54,7 +64,16 @@ def test_a_new_lab_is_built_proven_and_graded(checkout, tmp_path):
     assert f"solutions/{LAB}/part01_mean_square.py" in said
     assert (checkout / "course.toml").read_text().startswith(before)
     course(checkout, "build", LAB)
-    assert f"{LAB}: 3 right and 5 wrong answers; 0 " in course(checkout, "bank", LAB)
+    said = course(checkout, "bank", LAB, "--exercise", "mean_square", code=CHECKOUT)
+    assert said.startswith(f"The checkout {checkout} is proven.\n{LAB}: 3 right and 5 wrong answers; 0 ")
+    bank = checkout / "tests" / "answers" / LAB / "mean_square.py"
+    text = bank.read_text()
+    bank.write_text(text[: text.rindex("# %% wrong")])
+    assert "mean_square has 3 right and 4 wrong ones: add them to tests/answers" in refused(checkout, "bank", LAB)
+    bank.unlink()
+    assert "mean_square has 0 right and 0 wrong ones" in refused(checkout, "bank", LAB)
+    bank.write_text(text)
+    assert "name one of mean_square" in refused(checkout, "bank", LAB, "--exercise", "mean")
     root = tmp_path / "root"
     course(checkout, "release", LAB, "--root", root)
     notebook = json.loads((root / "solutions" / LAB / f"{LAB}.ipynb").read_text())
