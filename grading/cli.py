@@ -19,6 +19,8 @@ COMMANDS = (
     "build",
     "bank",
     "release",
+    "roster",
+    "extend",
     "collect",
     "autograde",
     "regrade",

@@ -16,12 +16,17 @@ FILE = "course.toml"
 
 @dataclass(frozen=True)
 class Lab:
-    """One lab's title, points and deadline as course.toml gives them; `Course.due` adds the course's timezone."""
+    """One lab as course.toml gives it; `Course.due` adds the course's timezone to the deadline.
+
+    weight: of the lab in the term's total; canvas: the number of its assignment in Canvas, 0 where it has none.
+    """
 
     name: str
     title: str
     points: int
     deadline: datetime.datetime
+    weight: float = 1
+    canvas: int = 0
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,9 @@ class Course:
     timezone: str
     percent_per_day: float
     grace_minutes: float
+    free_late_days: int
+    drop_lowest: int
+    missing: str
     cell_timeout_seconds: int
     total_timeout_seconds: int
     max_submission_mb: float
@@ -68,7 +76,12 @@ class Course:
     def due(self, name: str) -> datetime.datetime:
         """A lab's deadline with a timezone: the course's, unless the deadline itself has one."""
         deadline = self.lab(name).deadline
-        return deadline if deadline.tzinfo else deadline.replace(tzinfo=zoneinfo.ZoneInfo(self.timezone))
+        return deadline if deadline.tzinfo else deadline.replace(tzinfo=self.zone)
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        """In which times are meant that name no zone."""
+        return zoneinfo.ZoneInfo(self.timezone)
 
 
 # section -> key -> the types that its value may have; nothing else describes the file.
@@ -76,14 +89,22 @@ KEYS = {
     "course": dict.fromkeys(
         ("id", "title", "term", "repository", "branch", "root", "exchange", "group", "timezone"), str
     ),
-    "late": dict.fromkeys(("percent_per_day", "grace_minutes"), (int, float)),
+    "late": {**dict.fromkeys(("percent_per_day", "grace_minutes"), (int, float)), "free_late_days": int},
+    "term": {"drop_lowest": int, "missing": str},
     "grading": {
         **dict.fromkeys(("cell_timeout_seconds", "total_timeout_seconds", "max_output_kb", "audit"), int),
         **dict.fromkeys(("max_submission_mb", "memory_gb"), (int, float)),
         **dict.fromkeys(("database", "container"), str),
     },
-    "labs": {"title": str, "points": int, "deadline": datetime.datetime},
+    "labs": {"title": str, "points": int, "deadline": datetime.datetime, "weight": (int, float), "canvas": int},
 }
+# section -> what holds for a key that is left out; every other key must be there.
+DEFAULTS = {
+    "late": {"free_late_days": 0},
+    "term": {"drop_lowest": 0, "missing": "zero"},
+    "labs": {"weight": 1, "canvas": 0},
+}
+MISSING = ("zero", "empty")  # what a lab counts that was not handed in until its deadline
 ACCOUNTS = "accounts"  # a section whose keys are the course's own
 TYPE_NAMES = {str: "a text", int: "a whole number", (int, float): "a number", datetime.datetime: "a date and time"}
 
@@ -108,16 +129,18 @@ def load_course(checkout: Path = CHECKOUT) -> Course:
     accounts = table.get(ACCOUNTS, {})
     _require_section(accounts, dict.fromkeys(accounts, str), text, ACCOUNTS)
     flat = {}
-    for section in ("course", "late", "grading"):
-        _require_section(table.get(section, {}), KEYS[section], text, section)
-        flat |= table[section]
+    for section in ("course", "late", "term", "grading"):
+        row = DEFAULTS.get(section, {}) | table.get(section, {})
+        _require_section(row, KEYS[section], text, section)
+        flat |= row
     for name, row in table.get("labs", {}).items():
-        _require_section(row, KEYS["labs"], text, f"labs.{name}")
+        _require_section(DEFAULTS["labs"] | row, KEYS["labs"], text, f"labs.{name}")
     labs = {name: Lab(name, **row) for name, row in table.get("labs", {}).items()}
     if not labs:
         raise LabError(f"There is no lab in {FILE}: add a section such as [labs.lab01_ridge].")
     flat["root"] = Path(flat["root"]).expanduser()
     _require_timezone(flat["timezone"], text)
+    _require_policy(flat, text)
     return Course(**flat, accounts=accounts, labs=labs)
 
 
@@ -147,6 +170,18 @@ def _require_timezone(name: str, text: str) -> None:
         meant = f"did you mean '{near[0]}'?" if near else "write it like 'Europe/Berlin'."
         line = _line_of("timezone", text, "course")
         raise LabError(f"Line {line} of {FILE} names the unknown timezone '{name}': {meant}") from None
+
+
+def _require_policy(flat: dict, text: str) -> None:
+    if flat["missing"] not in MISSING:
+        line = _line_of("missing", text, "term")
+        raise LabError(
+            f"Line {line} of {FILE} is wrong: 'missing' in [term] should be {' or '.join(map(repr, MISSING))}."
+        )
+    for section, key in (("late", "free_late_days"), ("term", "drop_lowest")):
+        if flat[key] < 0:
+            line = _line_of(key, text, section)
+            raise LabError(f"Line {line} of {FILE} is wrong: '{key}' in [{section}] should not be below 0.")
 
 
 def _require_section(row: dict, keys: dict, text: str, section: str) -> None:

@@ -130,6 +130,16 @@ def held_marks_path(student: str, lab: str, root: Path) -> Path:
     return root / "held_marks" / lab / f"{student}.json"
 
 
+def extensions_folder(lab: str, root: Path) -> Path:
+    """One small file for each student who may hand a lab in later than the others."""
+    return root / "extensions" / lab
+
+
+def extension_path(student: str, lab: str, root: Path) -> Path:
+    """Until when a student may hand in a lab."""
+    return extensions_folder(lab, root) / f"{student}.json"
+
+
 def tripwires_path(lab: str, root: Path) -> Path:
     """Which checks of a lab notice spoiled results."""
     return root / "tripwires" / f"{lab}.json"

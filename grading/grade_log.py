@@ -135,17 +135,31 @@ def _changes_of(row, gone: bool) -> Iterator[Change]:
 
 def _change(row, kind: str, name: str, old, new) -> Change:
     submission = row if kind == "SubmittedAssignment" else row.notebook.assignment
+    cell = "" if kind == "SubmittedAssignment" else row.name
+    return _now(submission.student.id, submission.assignment.name, cell, name, old, new)
+
+
+def _now(student: str, lab: str, cell: str, what: str, old, new) -> Change:
+    """A change that is made at this moment, by the account that runs this program."""
     return Change(
         when=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         who=os.environ.get("JUPYTERHUB_USER") or getpass.getuser(),
         program=Path(sys.argv[0]).name,
-        student=submission.student.id,
-        lab=submission.assignment.name,
-        cell="" if kind == "SubmittedAssignment" else row.name,
-        what=name,
+        student=student,
+        lab=lab,
+        cell=cell,
+        what=what,
         old=_plain(old),
         new=_plain(new),
     )
+
+
+def log_extension(
+    root: Path, student: str, lab: str, old: datetime.datetime | None, new: datetime.datetime | None
+) -> None:
+    """Logs until when a student may hand in, which the gradebook need not know yet."""
+    if old != new:
+        _append(root, _now(student, lab, "", "until", old, new))
 
 
 def _plain(value) -> float | str | None:

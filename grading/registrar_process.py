@@ -25,6 +25,7 @@ from grading.exercises.check_versions import GRADED_WITH, changed_exercises, che
 from grading.exercises.plan import exercises
 from grading.exercises.student_code import lab_names
 from grading.gradebook.database import shared_engine
+from grading.gradebook.extensions import in_utc
 from grading.gradebook.held_marks import give_back, hold
 from grading.gradebook.merge import forget, merge
 from grading.intake.submission import SECRET, STAMP
@@ -76,7 +77,8 @@ class Desk:
         write_atomically(target / f"{self.lab}.ipynb", nbformat.writes(realigned.notebook) + "\n")
         for beside, content in ((STAMP, stamp), (SECRET, secret)):
             if content:
-                (target / beside).write_bytes(base64.b64decode(content))
+                data = base64.b64decode(content)
+                (target / beside).write_bytes(in_utc(data) if beside == STAMP else data)
         full = checks_put_in(realigned.notebook, self.instructor)
         return {
             "notebook": nbformat.writes(full),

@@ -1,6 +1,7 @@
 """Grades again, of a class that was graded, the exercises whose checks or judges have changed since."""
 
 import contextlib
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -37,8 +38,7 @@ def regrade(lab: str, course: Course, root: Path, workers: int, write: bool) -> 
         with contextlib.ExitStack() as stack:
             stack.callback(grading.registrar.stop)
             stack.enter_context(variables(kernel_variables()))
-            due = {name: grading.registrar.changed(name) for name in graded}
-            due = {name: found for name, found in due.items() if found[1]}
+            due = _changed(grading, [*graded])
             if not due:
                 return []
             environment, ready = stack.enter_context(ready_kernels(KERNEL, course.memory_gb))
@@ -69,6 +69,20 @@ def regrade(lab: str, course: Course, root: Path, workers: int, write: bool) -> 
             tasks = [(name, grading.task_of(name, *given)) for name, given in due.items()]
             run_all(tasks, workers, environment, done, ready)
     return sorted(found, key=lambda each: (each.student, each.check))
+
+
+def _changed(grading: Grading, students: list[str]) -> dict[str, tuple[str, list[dict]]]:
+    """What to run again of each submission; one whose earlier run cannot be read is named, and keeps what it has."""
+    found = {}
+    for student in students:
+        try:
+            notebook, exercises = grading.registrar.changed(student)
+        except NoResult as error:
+            print(f"{student} keeps what it has: {error}", file=sys.stderr)
+            continue
+        if exercises:
+            found[student] = notebook, exercises
+    return found
 
 
 def as_table(differences: list[Difference]) -> str:

@@ -1,6 +1,7 @@
 """Opens nbgrader's gradebook of a course directory."""
 
 import contextlib
+import datetime
 import functools
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from grading.course import Course
 from grading.coursedir import config_path, gradebook_path, instructor_path, judges_path
-from grading.grade_log import watch
+from grading.grade_log import log_extension, watch
+from grading.gradebook import extensions
 from grading.nbgrader_settings import database_url
 from grading.released_imports import require_current_imports
 from shared.errors import LabError
@@ -32,8 +34,37 @@ def shared_engine() -> Iterator[None]:
         nbgrader.api.create_engine = create
 
 
+class CourseGradebook(Gradebook):
+    """nbgrader's gradebook, in which an extension can be granted before anything is handed in."""
+
+    def __init__(self, url: str, course: Course, root: Path):
+        super().__init__(url, course.id)
+        self.course = course
+        self.root = root
+
+    def grant_extension(self, assignment, student, minutes=0, hours=0, days=0, weeks=0) -> None:
+        """Grants a span after the deadline, by the clock on the wall; without one, takes an extension back."""
+        span = datetime.timedelta(minutes=minutes, hours=hours, days=days, weeks=weeks)
+        until = self.course.due(assignment) + span if span else None
+        self.extend(assignment, student, until)
+
+    def extend(self, lab: str, student: str, until: datetime.datetime | None) -> None:
+        """Lets a student hand in until then, or as everybody does where `until` is None."""
+        before = extensions.extensions(lab, self.root).get(student)
+        extensions.keep(lab, student, until, self.root)
+        log_extension(self.root, student, lab, before, until)
+        try:
+            submission = self.find_submission(lab, student)
+        except MissingEntry:
+            return
+        if until is None:
+            submission.extension = None
+            self.db.commit()
+        extensions.apply(self, lab, student, self.course, self.root)
+
+
 @contextlib.contextmanager
-def gradebook(root: Path, course: Course) -> Iterator[Gradebook]:
+def gradebook(root: Path, course: Course) -> Iterator[CourseGradebook]:
     """Opens the course directory's gradebook for a `with` block.
 
     Raises:
@@ -42,7 +73,7 @@ def gradebook(root: Path, course: Course) -> Iterator[Gradebook]:
     url = database_url(course, root)
     watch(url, root)
     try:
-        with Gradebook(url, course.id) as book:
+        with CourseGradebook(url, course, root) as book:
             yield book
     except SQLAlchemyError as error:
         said = str(error).splitlines()[0][:200]

@@ -1,28 +1,34 @@
 """Lists what a class got: one row per student, with the points of each check."""
 
 import csv
+import datetime
 import io
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import nbformat
-from nbgrader.api import MissingEntry
+from nbgrader.api import Gradebook, MissingEntry
 
 from grading.course import Course
 from grading.coursedir import student_path
 from grading.gradebook.database import gradebook, require_released
-from grading.gradebook.late_penalties import penalty_now
-from grading.gradebook.records import records
+from grading.gradebook.extensions import due_for
+from grading.gradebook.late_penalties import lateness_of, penalty_now
+from grading.gradebook.records import Record, records, students
 from shared.notebooks.cell_metadata import grade_id
 from shared.text_table import table
 
+MISSING = "missing"  # the status of who handed in nothing
 FIELDS = ("student", "score", "max_score", "status", "reason", "flags")
 
 
 @dataclass(frozen=True)
 class Row:
-    """One student: points, "graded", "review" (a person must look), "refused" or "failed", and check -> points."""
+    """One student: points, a status, and check -> points.
+
+    status: "graded", "review" (a person must look), "refused", "failed", or "missing" (nothing was handed in).
+    """
 
     student: str
     score: float | None
@@ -34,39 +40,63 @@ class Row:
 
 
 def class_grades(lab: str, course: Course, root: Path) -> list[Row]:
-    """Returns the rows of all students with a record, by name; a check that waits for a person has None.
+    """Returns the rows of all students of the gradebook, by name; a check that waits for a person has None.
 
     Raises:
         LabError: the lab is not released here.
     """
     require_released(lab, course, root)
-    found = []
     maximum = float(course.lab(lab).points)
     with gradebook(root, course) as book:
-        for student, record in records(root, lab).items():
-            if record.status != "graded":
-                found.append(Row(student, None, maximum, record.status, record.reason, [], {}))
-                continue
-            try:
-                submitted = book.find_submission_notebook(lab, lab, student)
-            except MissingEntry:
-                reason = f"the gradebook has lost it: run 'course autograde {lab} --student {student}'"
-                found.append(Row(student, None, maximum, "failed", reason, [], {}))
-                continue
-            waiting = sorted(grade.name for grade in submitted.grades if grade.needs_manual_grade)
-            points = {g.name: None if g.needs_manual_grade else g.score for g in submitted.grades}
-            late = penalty_now(submitted, course)
-            flags = list(record.flags)
-            if late:
-                flags.append(f"late: -{late:g}")
-            doubts = [f"{name}: {why}" for name, why in record.doubts.items()]
-            looks = [f"to be read by a person: {', '.join(waiting)}", *doubts] if waiting else []
-            reason = "; ".join(filter(None, [*looks, record.put_right]))
-            score = submitted.score - late
-            found.append(
-                Row(student, score, submitted.max_score, "review" if waiting else "graded", reason, flags, points)
-            )
-    return found
+        known = records(root, lab)
+        found = {student: _row(lab, record, maximum, book, course) for student, record in known.items()}
+        for student in book.students:
+            if student.id not in found:
+                found[student.id] = _missing(lab, student.id, maximum, course, root)
+    return [row for _, row in sorted(found.items())]
+
+
+def _row(lab: str, record: Record, maximum: float, book: Gradebook, course: Course) -> Row:
+    """What became of a submission."""
+    student = record.student
+    if record.status != "graded":
+        return Row(student, None, maximum, record.status, record.reason, [], {})
+    try:
+        submitted = book.find_submission_notebook(lab, lab, student)
+    except MissingEntry:
+        reason = f"the gradebook has lost it: run 'course autograde {lab} --student {student}'"
+        return Row(student, None, maximum, "failed", reason, [], {})
+    waiting = sorted(grade.name for grade in submitted.grades if grade.needs_manual_grade)
+    points = {g.name: None if g.needs_manual_grade else g.score for g in submitted.grades}
+    late = penalty_now(submitted, course)
+    flags = list(record.flags)
+    days = lateness_of(submitted.assignment, course)
+    if late:
+        flags.append(f"late: -{late:g}")
+    if days.free:
+        flags.append(f"late: {counted(days.free, 'free day')} used")
+    doubts = [f"{name}: {why}" for name, why in record.doubts.items()]
+    looks = [f"to be read by a person: {', '.join(waiting)}", *doubts] if waiting else []
+    reason = "; ".join(filter(None, [*looks, record.put_right]))
+    score = submitted.score - late
+    return Row(student, score, submitted.max_score, "review" if waiting else "graded", reason, flags, points)
+
+
+def _missing(lab: str, student: str, maximum: float, course: Course, root: Path) -> Row:
+    """The row of a student without a record: before the deadline nothing is known, after it the course's policy holds."""
+    due = due_for(lab, student, course, root)
+    if student in students(root, lab):
+        why = f"handed in, but not graded: run 'course autograde {lab}'"
+        return Row(student, None, maximum, MISSING, why, [], {})
+    if datetime.datetime.now(datetime.UTC) <= due:
+        return Row(student, None, maximum, MISSING, f"nothing handed in yet, due {due:%Y-%m-%d %H:%M %Z}", [], {})
+    score = 0.0 if course.missing == "zero" else None
+    return Row(student, score, maximum, MISSING, f"nothing handed in until {due:%Y-%m-%d %H:%M %Z}", [], {})
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun, such as "1 day" or "2 days"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def as_json(rows: list[Row]) -> str:

@@ -18,8 +18,9 @@ from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
 
 from grading.atomic_write import write_atomically
 from grading.course import Course
-from grading.coursedir import autograded_folder, held_marks_path
+from grading.coursedir import autograded_folder, extension_path, held_marks_path
 from grading.gradebook.database import gradebook
+from grading.gradebook.extensions import apply
 from shared.notebooks.cell_metadata import grade_id, is_answer, is_graded
 
 
@@ -63,14 +64,17 @@ def hold(lab: str, student: str, course: Course, root: Path) -> None:
 
 
 def extend_as_held(lab: str, student: str, course: Course, root: Path) -> None:
-    """Gives a student the extension that is held, before the submission's lateness is computed."""
+    """Gives a student the extension that was granted or is held, before the submission's lateness is computed."""
+    granted = extension_path(student, lab, root).is_file()
     held = _held(lab, student, root)
-    if held is None or not held.extension:
+    if not granted and (held is None or not held.extension):
         return
     with gradebook(root, course) as book:
         book.update_or_create_student(student)
         submission = book.update_or_create_submission(lab, student)
-        if submission.extension is None:
+        if granted:
+            apply(book, lab, student, course, root)
+        elif submission.extension is None:
             submission.extension = datetime.timedelta(seconds=held.extension)
             book.db.commit()
 

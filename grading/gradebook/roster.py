@@ -1,5 +1,7 @@
 """The students of a course: who they are, and which names can be a student id."""
 
+import difflib
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from grading.course import Course
@@ -27,7 +29,7 @@ def unusable(name: str) -> str:
 
 @dataclass(frozen=True)
 class Person:
-    """A student as the gradebook knows them (`nbgrader db student add`); what is not known is empty."""
+    """A student as the gradebook knows them (`course roster`); what is not known is empty."""
 
     id: str
     first_name: str = ""
@@ -39,6 +41,43 @@ class Person:
     def name(self) -> str:
         """ "Last, first" as Canvas writes it, or the id."""
         return ", ".join(filter(None, [self.last_name, self.first_name])) or self.id
+
+
+def near(student: str, known: Collection[str]) -> str:
+    """ ", which has ..." where an id resembles one that is known, to end a sentence; else empty."""
+    found = difflib.get_close_matches(student, known, n=1)
+    return f", which has {found[0]}" if found else ""
+
+
+def enrol(students: Iterable[Person], course: Course, root) -> tuple[int, int]:
+    """Adds students to the gradebook, or completes what it knows of them; returns how many were new, and how many changed.
+
+    What is not known of a student stays as it is.
+    """
+    new = changed = 0
+    with gradebook(root, course) as book:
+        known = {student.id: student for student in book.students}
+        for person in students:
+            told = {key: value for key, value in _fields(person).items() if value}
+            before = known.get(person.id)
+            if before is None:
+                new += 1
+            elif any(getattr(before, key) != value for key, value in told.items()):
+                changed += 1
+            else:
+                continue
+            book.update_or_create_student(person.id, **told)
+    return new, changed
+
+
+def _fields(person: Person) -> dict[str, str]:
+    """What is known of a student, by nbgrader's names."""
+    return {
+        "first_name": person.first_name,
+        "last_name": person.last_name,
+        "email": person.email,
+        "lms_user_id": person.platform_id,
+    }
 
 
 def people(course: Course, root) -> dict[str, Person]:

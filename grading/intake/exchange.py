@@ -12,7 +12,7 @@ from grading.course import Course
 from grading.coursedir import exchange_folder
 from grading.gradebook.roster import unusable
 from grading.intake.collect import Collected
-from grading.intake.submission import SECRET, HandIn, find_notebook, moment, read_regular, read_small, store
+from grading.intake.submission import SECRET, HandIn, beside, find_notebook, moment, read_regular, read_small, store
 from shared.errors import LabError
 from shared.notebooks.reading import Refused, shown
 
@@ -33,9 +33,11 @@ class _Candidate:
     time: float
 
 
-def collect_exchange(lab: str, course: Course, root: Path) -> Collected:
+def collect_exchange(lab: str, course: Course, root: Path, older: bool = False) -> Collected:
     """Copies each student's last hand-in from the exchange into the course directory; one that is at fault is named.
 
+    Args:
+        older: let a hand-in replace a newer one that was collected before, from elsewhere.
     Raises:
         LabError: the exchange has no folder for this course's submissions.
     """
@@ -55,7 +57,7 @@ def collect_exchange(lab: str, course: Course, root: Path) -> Collected:
             last[candidate.student] = candidate
     for student, candidate in sorted(last.items()):
         try:
-            hand_in = _read(candidate, lab, course)
+            hand_in, said = _read(candidate, lab, course)
         except Refused as refusal:
             store(student, lab, root, str(refusal))
             result.refused[shown(candidate.path.name)] = str(refusal)
@@ -63,9 +65,9 @@ def collect_exchange(lab: str, course: Course, root: Path) -> Collected:
         except OSError as error:
             result.refused[shown(candidate.path.name)] = _unreadable(error)
             continue
-        store(student, lab, root, hand_in)
-        result.take(student, hand_in, course.due(lab))
-        if not candidate.owner:
+        if said:
+            result.notes.append(f"{student}: {said}.")
+        if result.admit(student, hand_in, lab, course, root, older) and not candidate.owner:
             result.unproven.append(student)
     return result
 
@@ -138,8 +140,8 @@ def _account(uid: int) -> str:
         return f"number {uid}"
 
 
-def _read(candidate: _Candidate, lab: str, course: Course) -> HandIn:
-    """Reads the notebook that a student means to hand in.
+def _read(candidate: _Candidate, lab: str, course: Course) -> tuple[HandIn, str]:
+    """Reads the notebook that a student means to hand in, and says which others lie beside it.
 
     Raises:
         Refused: there is none, or it cannot be taken; the sentence says what the student must do. OSError: it cannot be read.
@@ -148,7 +150,7 @@ def _read(candidate: _Candidate, lab: str, course: Course) -> HandIn:
         path = find_notebook(folder, lab)
         data, status = read_regular(path, course.max_submission_mb * 1e6)
         seconds = status.st_ctime if candidate.owner else status.st_mtime
-        return HandIn(path.name, data, moment(seconds), _secret(folder))
+        return HandIn(path.name, data, moment(seconds), _secret(folder)), beside(folder, path)
 
 
 def _secret(folder: Path) -> str:

@@ -12,6 +12,7 @@ from grading.coursedir import submitted_folder
 from shared.notebooks.reading import Refused, shown
 
 STAMP = "timestamp.txt"  # when the notebook was handed in, as nbgrader reads it
+WRITTEN = "%Y-%m-%d %H:%M:%S.%f UTC"
 SECRET = "submission_secret.txt"  # by which nbgrader's exchange finds the student's page again
 NOTE = "refused.txt"  # why no file was collected
 SMALL = 1000  # bytes of each of these at most
@@ -42,10 +43,31 @@ def store(student: str, lab: str, root: Path, found: HandIn | str) -> None:
         (fresh / NOTE).write_bytes(found.encode()[:SMALL])
     else:
         (fresh / found.name).write_bytes(found.data)
-        (fresh / STAMP).write_text(f"{found.time:%Y-%m-%d %H:%M:%S.%f} UTC\n")
+        (fresh / STAMP).write_text(f"{found.time.astimezone(datetime.UTC):{WRITTEN}}\n")
         if found.secret:
             (fresh / SECRET).write_text(found.secret)
     folders.replace_folder(fresh.with_name(lab), fresh)
+
+
+def newer_kept(student: str, lab: str, root: Path, found: HandIn) -> str:
+    """Says that what was collected before is newer than `found`, and differs; empty where `found` may replace it."""
+    folder = submitted_folder(student, lab, root)
+    stamp = read_small(folder / STAMP).decode(errors="replace").strip()
+    try:
+        before = datetime.datetime.strptime(stamp, WRITTEN).replace(tzinfo=datetime.UTC)
+        path = find_notebook(folder, lab)
+    except (ValueError, Refused):
+        return ""
+    try:
+        same = read_regular(path, len(found.data))[0] == found.data
+    except Refused:  # it is larger, or a link
+        same = False
+    if same or found.time >= before - datetime.timedelta(seconds=2):
+        return ""
+    return (
+        f"{shown(found.name)} of {found.time:%Y-%m-%d %H:%M} UTC is older than what was collected before, of "
+        f"{before:%Y-%m-%d %H:%M} UTC, which stays: add --older to take the older one"
+    )
 
 
 @dataclass(frozen=True)
@@ -70,25 +92,31 @@ class Submission:
 
 
 def find_notebook(folder: Path, lab: str) -> Path:
-    """The path of the notebook that a student means to hand in: the one named after the lab, or the only one.
+    """The path of the notebook that a student means to hand in: the newest one named after the lab, or the only one.
 
     Raises:
         Refused: the folder has no notebook, or several whose names do not tell which is meant.
     """
-    exact = folder / f"{lab}.ipynb"
-    if exact.exists() or exact.is_symlink():
-        return exact
     every = sorted(folder.glob("*.ipynb"))
     # Operating systems hide their own files there, such as "._lab01_ridge.ipynb" on macOS.
     found = [path for path in every if not path.name.startswith(".")] or every
     named = [path for path in found if path.name.startswith(lab)]  # such as a browser's "lab01_ridge (1).ipynb"
-    candidates = named or found
-    if len(candidates) == 1:
-        return candidates[0]
+    if named:
+        return max(named, key=lambda path: path.lstat().st_mtime)
+    if len(found) == 1:
+        return found[0]
     if not found:
         raise Refused(f"There is no notebook in the submission: hand in {lab}.ipynb.")
     names = ", ".join(shown(path.name) for path in found)
     raise Refused(f"Several notebooks were handed in ({names}): hand in {lab}.ipynb alone.")
+
+
+def beside(folder: Path, chosen: Path) -> str:
+    """Says which other notebooks lie beside the one that counts; empty where there are none."""
+    others = sorted(path.name for path in folder.glob("*.ipynb") if path.name != chosen.name and path.name[0] != ".")
+    if not others:
+        return ""
+    return f"of {len(others) + 1} notebooks {shown(chosen.name)} counts, and not {', '.join(map(shown, others[:5]))}"
 
 
 def read_regular(path: Path, most_bytes: float) -> tuple[bytes, os.stat_result]:

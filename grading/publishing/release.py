@@ -18,6 +18,7 @@ from grading.coursedir import (
 )
 from grading.editions import keep_edition
 from grading.gradebook.database import gradebook
+from grading.gradebook.extensions import apply_all
 from grading.nbgrader_settings import database_url
 from grading.publishing.reference_trial import try_reference
 from grading.verdicts.tripwires import write_known
@@ -48,6 +49,7 @@ def release_lab(lab: str, course: Course, root: Path, checkout: Path = CHECKOUT)
         shutil.rmtree(staging, ignore_errors=True)
     with gradebook(root, course) as book:
         book.update_or_create_assignment(lab, duedate=course.due(lab))  # nbgrader keeps it in UTC
+        apply_all(book, lab, course, root)
     close(root, course)
     share_gradebook(root, course)
     return student_path(lab, root)
