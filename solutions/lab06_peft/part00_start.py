@@ -55,6 +55,7 @@ import torch
 import transformers
 from peft import LoraConfig, PeftModel, PrefixTuningConfig, PromptTuningConfig, get_peft_model
 from torch import nn
+from torch.overrides import TorchFunctionMode
 from tqdm.auto import tqdm
 from transformers import AutoModel, AutoModelForSequenceClassification, DynamicCache, set_seed
 from transformers.models.modernbert import ModernBertConfig, ModernBertForSequenceClassification
@@ -126,10 +127,11 @@ class Classifier(nn.Module):
         embeddings = self.body.embed_tokens(input_ids)
         mask = attention_mask
         cache = None
-        if self.soft_prompt is not None:
-            embeddings, mask = self.soft_prompt(embeddings, mask)
-        if self.prefix is not None:
-            cache, mask = self.prefix(mask)
+        with input_ids.device:  # so that torch.ones, say, in a prompt's forward makes its tensor there too
+            if self.soft_prompt is not None:
+                embeddings, mask = self.soft_prompt(embeddings, mask)
+            if self.prefix is not None:
+                cache, mask = self.prefix(mask)
         found = self.body(
             inputs_embeds=embeddings, attention_mask=mask, past_key_values=cache, use_cache=cache is not None
         )
@@ -159,7 +161,8 @@ def trainable(model) -> int:
     return sum(map(torch.numel, (weights for weights in model.parameters() if weights.requires_grad)))
 
 
-whole = new_classifier(0)
+set_seed(0)
+whole = Classifier(pretrained_body(settings.model), len(CLASSES["origin"]))  # to count in: no copy, and not on a GPU
 print(f"{settings.model}: {trainable(whole):,} numbers, of them")
 places = {"the embeddings": whole.body.embed_tokens, f"{len(whole.body.layers)} layers": whole.body.layers}
 for place, part in (places | {"the final norm": whole.body.norm, "the classifier": whole.classifier}).items():

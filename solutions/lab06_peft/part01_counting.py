@@ -65,6 +65,10 @@ hint = "Full fine-tuning stores one whole model a task, at bytes_each for each n
 checks.count(found["full copies"], 12_000, "bytes of three full copies", hint)
 hint = "The base is stored once, however many tasks there are, and each task adds its own numbers only."
 checks.count(found["one base"], 4_120, "bytes of one base with three tasks", hint)
+hint = "Each number takes bytes_each bytes: that they are 4 is only what is taken where the caller does not say."
+found = storage_bytes(1000, 10, tasks=5, bytes_each=2)
+checks.count(found["full copies"], 10_000, "bytes of five full copies at two bytes a number", hint)
+checks.count(found["one base"], 2_100, "bytes of one base with five tasks at two bytes a number", hint)
 ### BEGIN HIDDEN TESTS
 base, added, tasks, size = (int(n) for n in checks.fresh().integers(2, 10**6, size=4))
 found = storage_bytes(base, added, tasks, size)

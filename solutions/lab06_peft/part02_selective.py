@@ -120,18 +120,24 @@ for last in (3, 1, 0):
 hint = "The final norm and the classifier learn with any number of layers: without them nothing new comes out on top."
 checks.that({"body.norm.weight", "classifier.weight", "classifier.bias"} <= set(learning(model)), hint)
 ### BEGIN HIDDEN TESTS
-layers = 7
-last = int(checks.fresh().integers(1, 7))
-model = toy_classifier(layers=layers)
-top_layers(model, last)
-found = [all(p.requires_grad for p in layer.parameters()) for layer in model.body.layers]
-checks.that(found == [number >= layers - last for number in range(layers)], "The last layers should learn, whole.")
+for layers, last in [(12, 1), (12, 11), (7, int(checks.fresh().integers(1, 7)))]:
+    model = toy_classifier(layers=layers)
+    top_layers(model, last)
+    found = [all(p.requires_grad for p in layer.parameters()) for layer in model.body.layers]
+    hint = f"Of {layers} layers the last {last} should learn, whole (and layer 10 is not layer 1, whatever its name starts with)."
+    checks.that(found == [number >= layers - last for number in range(layers)], hint)
+    frozen = [any(p.requires_grad for p in layer.parameters()) for layer in model.body.layers[: layers - last]]
+    checks.that(not any(frozen), f"{hint} Below them nothing does.")
 ### END HIDDEN TESTS
 
 # %% check="top_embeddings" points=2
 model = toy_classifier(layers=3)
-model.requires_grad_(False)
-count = top_layers(model, 2)
+top_layers(model.requires_grad_(True), 2)
+awake = learning(model)
+top_layers(model.requires_grad_(False), 2)
+hint = "What was frozen before stays frozen: set the flag of what learns as well as of what does not. Frozen is still"
+asleep = [name for name in awake if name not in learning(model) and "embed" not in name]
+checks.that(not asleep, f"{hint} {asleep[:1]}.")
 hint = "The embeddings still learn: the largest table of the model, and every backward pass runs down to them."
 checks.that("body.embed_tokens.weight" not in learning(model), hint)
 count = top_layers(model.requires_grad_(True), 2)
@@ -146,6 +152,11 @@ model.body.debias = nn.Linear(4, 4, bias=False)  # no bias, whatever its name su
 expected = [f"body.layers.{n}.self_attn.{part}_proj.bias" for n in range(2) for part in "qkv"] + ["classifier.bias"]
 hint = "Qwen2 has biases at q, k and v of each layer, and the classifier has one; a bias is a parameter named 'bias'."
 checks.that(list(bitfit(model)) == expected, f"{hint} In the order of named_parameters, with full names.")
+model.body.outer_norm = nn.LayerNorm(4)
+expected.insert(-1, "body.outer_norm.bias")
+found = list(bitfit(model))
+hint = "A bias is every bias, of whatever module: a LayerNorm, which Qwen2 has not and BERT has, comes with one too."
+checks.that(found == expected, f"{hint} Yours: {found[-2:]} at the end.")
 found = list(bitfit(toy_modernbert()))
 hint = "ModernBERT has no bias in any linear layer or norm: the search should find classifier.bias and nothing else."
 checks.that(found == ["classifier.bias"], f"{hint} Yours: {found}.")

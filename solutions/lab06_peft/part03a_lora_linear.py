@@ -20,9 +20,10 @@
 # *Effort.* Medium, 25 minutes, 12 points.
 #
 # Write the layer: h(x) = W₀x + b + (alpha / r) · B A x. `A` is (r, in), drawn from a Gaussian with standard deviation
-# 1/√in (or uniformly, as peft does; anything from a third to three times that spread will do), `B` is (out, r), zero.
-# `self.base` is the frozen layer, and only A and B learn. Dividing by r keeps the size of the update about the same when
-# you change the rank.
+# 1/√in (or uniformly, as peft does; anything from a third to three times that spread will do, at every r), `B` is
+# (out, r), zero. `self.base` is the frozen layer, and only A and B learn. Dividing by r keeps the size of the update
+# about the same when you change the rank. A gradient goes on through the layer to those below. And x meets A first and B
+# next: whoever multiplies B A out and x by that, pays for a second W₀ at every step.
 #
 # The spread matters: a step of AdamW is about as large as the learning rate, whatever the gradient. Draw A ten times too
 # wide, and each step of B moves the output ten times as far; the rates of Part 6 were chosen for 1/√in.
@@ -62,6 +63,38 @@ def normal(rng, *shape) -> torch.Tensor:
     return torch.as_tensor(rng.normal(size=shape), dtype=torch.float32)
 
 
+def output_of(layer, x: torch.Tensor) -> torch.Tensor:
+    """The layer's output; explains shapes that do not fit."""
+    try:
+        return layer(x)
+    except RuntimeError as error:
+        hint = "The update is taken of x, (..., in), and of nothing else: first A, (r, in), then B, (out, r)."
+        checks.that(False, f"{hint} PyTorch says: {error}")
+
+
+def multiplied_out(layer, x: torch.Tensor) -> bool:
+    """Whether the layer keeps B A, as large as the old weight, for the backward pass."""
+    product = (layer.B @ layer.A).detach()
+    made = []  # what the forward's own calls returned: not what a library's function made inside
+
+    class Watch(TorchFunctionMode):
+        def __torch_function__(self, function, types, args=(), kwargs=None):
+            found = function(*args, **(kwargs or {}))
+            if isinstance(found, torch.Tensor):
+                made.append(found.detach())
+            return found
+
+    kept = []
+    with Watch(), torch.autograd.graph.saved_tensors_hooks(lambda t: kept.append(t.detach()) or t, lambda t: t):
+        layer(x.clone().requires_grad_(True))
+    places = {tensor.untyped_storage().data_ptr() for tensor in kept if tensor.numel() == product.numel()}
+    large = [tensor for tensor in made if sorted(tensor.shape) == sorted(product.shape)]
+    large = [tensor for tensor in large if tensor.untyped_storage().data_ptr() in places]
+    sides = [tensor if tensor.shape == product.shape else tensor.T for tensor in large]
+    alike = [float(nn.functional.cosine_similarity(side.flatten(), product.flatten(), dim=0)) for side in sides]
+    return max(map(abs, alike), default=0) > 0.999
+
+
 # %% answer="lora_linear"
 class LoRALinear(nn.Module):
     """A frozen linear layer plus a trainable update of rank r: h(x) = base(x) + (alpha / r) B A x.
@@ -90,34 +123,57 @@ class LoRALinear(nn.Module):
 # %% check="lora_start" points=3
 torch.manual_seed(0)
 layer = LoRALinear(nn.Linear(12, 5), r=3, alpha=6.0)
+both = isinstance(getattr(layer, "A", None), nn.Parameter) and isinstance(getattr(layer, "B", None), nn.Parameter)
+checks.that(both, "A and B should each be a parameter (nn.Parameter): an optimizer finds nothing else.")
 x = torch.randn(2, 4, 12)
-hint = "Before training the layer must equal the frozen one: B starts at zero."
-checks.close(layer(x), layer.base(x), "the new layer's output", hint=hint, atol=1e-7)
-checks.that(not layer.B.any(), "B starts at zero (it is B in the paper and in peft; A is drawn at random).")
-hint = "A and B both start at zero: then no gradient ever reaches either. Draw A at random."
-checks.that(layer.A.any(), hint)
+hint = "Before training the layer must equal the frozen one"
+where = "it is B in the paper and in peft; A is drawn at random"
+checks.that(not layer.B.any(), f"{hint}: B starts at zero ({where}).")
+checks.that(layer.A.any(), "A and B both start at zero: then no gradient ever reaches either. Draw A at random.")
+found = output_of(layer, x)
+plain = layer.base(x)
+bias = layer.base.bias
+known = {"its bias is lost": plain - bias, "its bias is added twice": plain + bias}
+known["alpha / r is the scale of the update alone, and here the old layer is scaled too"] = 2 * plain
+known["the old layer is left out, and only the update comes back"] = 0 * plain
+for mistake, output in known.items():
+    checks.that(not torch.allclose(found, output, atol=1e-6), f"{hint}: {mistake}.")
+checks.close(found, plain, "the new layer's output", hint=f"{hint}, since B is zero.", atol=1e-7)
 hint = "A's rows should differ, or the update has rank 1 for ever: draw every number of A."
 checks.that(torch.linalg.matrix_rank(layer.A.detach()) == 3, hint)
+hint = "No gradient reaches B: is the update part of the graph?"
+checks.that(found.requires_grad, hint)
+found.pow(2).sum().backward()
+checks.that(layer.B.grad is not None and layer.B.grad.any(), hint)
+layer.B.data.normal_()
 layer(x).pow(2).sum().backward()
-checks.that(layer.B.grad is not None and layer.B.grad.any(), "No gradient reaches B: is the update part of the graph?")
-for inside in (128, 512):
-    A = LoRALinear(nn.Linear(inside, 6), r=8, alpha=8.0).A.detach()
+hint = "Once B has moved, A learns too, and no gradient reaches it: is it part of the graph?"
+checks.that(layer.A.grad is not None and layer.A.grad.any(), hint)
+for inside, r in [(128, 8), (512, 8), (512, 2), (128, 64)]:
+    A = LoRALinear(nn.Linear(inside, 6), r=r, alpha=8.0).A.detach()
     hint = (
-        "A's spread should go with 1 / √in: plain torch.randn is √in times too wide, and a fixed 0.02 knows no width."
+        "A's spread should go with 1 / √in: plain torch.randn is √in times too wide, a fixed 0.02 knows no width, and "
     )
-    checks.between(A.square().mean().sqrt() * inside**0.5, 1 / 3, 3, f"the spread of A · √{inside}", hint)
+    hint += "1 / r knows none either."
+    checks.between(A.square().mean().sqrt() * inside**0.5, 1 / 3, 3, f"the spread of A · √{inside} at r = {r}", hint)
 
 # %% check="lora_scale" points=3
-hint = "The update should be scaled by alpha / r (here"
-for r, alpha in [(1, 1.0), (4, 2.0), (2, 16.0)]:
+for r, alpha in [(2, 2.0), (1, 1.0), (4, 2.0), (2, 16.0), (4, 6.0)]:
     layer = LoRALinear(nn.Linear(6, 4, bias=False), r=r, alpha=alpha)
-    x = torch.randn(3, 6)
+    x = normal(np.random.default_rng(r), 64, 6)
     with torch.no_grad():
         plain = layer.base(x)
         layer.A.fill_(0.5)
         layer.B.fill_(1.0)
-        update = x.sum(-1, keepdim=True).expand(3, 4) * 0.5 * r
-        checks.close(layer(x) - plain, alpha / r * update, "the update", hint=f"{hint} {alpha:g} / {r}).", atol=1e-5)
+        found = output_of(layer, x) - plain
+        bent = alpha * nn.functional.relu(0.5 * x.sum(-1, keepdim=True)).expand(64, 4)
+        hint = "x goes through A and then through B, with nothing between: here a negative number does not get through."
+        checks.that(not torch.allclose(found, bent, atol=1e-5), hint)
+        hint = "The same x twice gives two results: no dropout belongs here, and forward changes neither A nor B."
+        checks.close(output_of(layer, x) - plain, found, "the update of the second call", hint=hint, atol=1e-5)
+        update = x.sum(-1, keepdim=True).expand(64, 4) * 0.5 * r
+        hint = f"The update should be scaled by alpha / r (here {alpha:g} / {r})."
+        checks.close(found, alpha / r * update, "the update", hint=hint, atol=1e-5)
         theirs = peft_lora(nn.Linear(6, 4), r, alpha).scaling["default"]
         checks.close(theirs, alpha / r, "peft's scale", hint="It is peft's scale too.")
 
@@ -141,7 +197,20 @@ for out, inside, r, bias in [(4, 6, 2, True), (7, 3, 3, False)]:
     theirs.lora_A["default"].weight.data = A.clone()
     theirs.lora_B["default"].weight.data = B.clone()
     hint = "With the same A and B peft's layer says something else: the old layer with its bias, plus B A x (scaled by 1 here)."
-    checks.close(mine(x), theirs(x), "the layer's output", hint=hint, atol=1e-5)
+    given, same = x.clone().requires_grad_(True), x.clone().requires_grad_(True)
+    output = output_of(mine, given)
+    checks.close(output, theirs(same), "the layer's output", hint=hint, atol=1e-5)
+    output.pow(2).sum().backward()
+    theirs(same).pow(2).sum().backward()
+    hint = (
+        "The gradient that goes on to the layers below is not that of peft's layer: a frozen layer still hands it down."
+    )
+    checks.that(given.grad is not None, hint)
+    checks.close(given.grad, same.grad, "the gradient for x", hint=hint, rtol=1e-4, atol=1e-4)
+    hint = (
+        "B A is multiplied out, as large as the old weight, and kept for the backward pass: a second W₀, which LoRA is "
+    )
+    checks.that(not multiplied_out(mine, x), f"{hint}there to avoid. Multiply x by A first, and the result by B.")
 ### BEGIN HIDDEN TESTS
 rng = checks.fresh("lora_peft")
 outputs = []

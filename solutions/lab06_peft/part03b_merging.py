@@ -52,11 +52,18 @@ def in_place(function, linear: nn.Linear, *updates) -> None:
     weight = linear.weight
     bias = linear.bias.detach().clone()
     flag = linear.weight.requires_grad
-    factors = [(u.A.detach().clone(), u.B.detach().clone()) for u in updates]
+    factors = [(u.A.detach().clone(), u.B.detach().clone(), u.scale) for u in updates]
     try:
         function(linear, *updates)
     except NotImplementedError:
         raise
+    except (AttributeError, KeyError) as error:
+        hint = (
+            "All there is to work with are the numbers of linear.weight and the update: merge may have run elsewhere, "
+        )
+        checks.that(
+            False, f"{hint}or in another session, and left nothing else behind. ({type(error).__name__}: {error})"
+        )
     except RuntimeError as error:
         hint = "Nothing has to be recorded here: change the weight inside torch.no_grad(). Or do the shapes not fit?"
         checks.that(False, f"{hint} ({error})")
@@ -65,9 +72,12 @@ def in_place(function, linear: nn.Linear, *updates) -> None:
     hint = "The weight should stay a plain parameter, frozen or not as it was."
     checks.that(weight.requires_grad == flag and weight.is_leaf, hint)
     checks.close(linear.bias, bias, "the bias", hint="LoRA changes the weight; the bias stays.")
-    for update, (A, B) in zip(updates, factors, strict=True):
+    for update, (A, B, scale) in zip(updates, factors, strict=True):
         same = torch.equal(update.A, A) and torch.equal(update.B, B)
         checks.that(same, "The task's own A and B should stay as they are.")
+        checks.that(
+            update.scale == scale, f"The task's scale should stay as it is: it was {scale:.3g}, now {update.scale:.3g}."
+        )
 
 
 # %% answer="merging"

@@ -34,11 +34,27 @@ class Plus(nn.Module):
 
     def __init__(self, base: nn.Linear):
         super().__init__()
+        hint = "make should get a plain linear layer (nn.Linear): only those are replaced, whatever else has that name"
+        twice = ": the model is wrapped twice" if isinstance(base, Plus) else ""
+        checks.that(isinstance(base, nn.Linear), f"{hint}. Yours gave it a {type(base).__name__}{twice}.")
         self.base = base
         self.added = nn.Parameter(torch.zeros(base.out_features))
 
     def forward(self, x):
         return self.base(x) + self.added
+
+
+class Times(nn.Module):
+    """The same with two numbers, which are called otherwise."""
+
+    def __init__(self, base: nn.Linear):
+        super().__init__()
+        self.old = base
+        self.gain = nn.Parameter(torch.ones(()))
+        self.shift = nn.Parameter(torch.zeros(()))
+
+    def forward(self, x):
+        return self.gain * self.old(x) + self.shift
 
 
 def replaced(model) -> list[str]:
@@ -101,6 +117,16 @@ for targets, number in [(("down_proj",), 2), (("q_proj", "o_proj"), 4)]:
     checks.count(sum(name.endswith(".added") for name in found), number, "new vectors that learn", hint)
     hint = "The classifier is new as well: if it is frozen, its random numbers decide the classes for ever."
     checks.that({"classifier.weight", "classifier.bias"} <= set(found), hint)
+model = toy_classifier(layers=2)
+inject(model, ("v_proj",), Times)
+hint = "All of what make adds learns, whatever it is called and however much it is (LoRA adds an A and a B)."
+added = [name for name in learning(model) if name.endswith((".gain", ".shift"))]
+checks.count(len(added), 4, "new numbers that learn in two layers", hint)
+if set(learning(model)) == {*added, "classifier.weight", "classifier.bias"}:  # else a check above says what is wrong
+    model = toy_classifier(layers=2).requires_grad_(False)
+    inject(model, ("v_proj",), Times)
+    hint = "The classifier stays frozen where it was frozen before: it should learn, whatever was frozen before."
+    checks.that({"classifier.weight", "classifier.bias"} <= set(learning(model)), hint)
 
 
 # %% check="inject_again" points=2

@@ -41,6 +41,27 @@ def as_if_trained(model, rng) -> None:
         parameter.data += 0.5 * normal(rng, *parameter.shape).to(parameter.dtype)
 
 
+# %%
+def wrapped(model, r: int, alpha: float) -> PeftModel:
+    """Your with_peft; explains a task type that does not fit the model."""
+    try:
+        return with_peft(model, r, alpha)
+    except AttributeError as error:
+        hint = "peft takes the model for another kind: it classifies whole texts, which is the task SEQ_CLS."
+        checks.that(False, f"{hint} peft says: {error}")
+
+
+def reloaded(model, folder: str) -> PeftModel:
+    """Your load_adapter; explains names that do not fit."""
+    try:
+        return load_adapter(model, folder)
+    except (KeyError, RuntimeError, ValueError) as error:
+        hint = (
+            "The names in the file do not fit: they belong on the plain base model, not on one that is wrapped already."
+        )
+        checks.that(False, f"{hint} peft says: {type(error).__name__}: {error}")
+
+
 # %% answer="peft_lora_model"
 def with_peft(model, r: int, alpha: float) -> PeftModel:
     """The classifier with LoRA of rank r on q_proj and v_proj; its classification layer learns and is saved too."""
@@ -60,18 +81,24 @@ def load_adapter(model, folder: str) -> PeftModel:
 
 
 # %% check="peft_what" points=2
-model = with_peft(toy_qwen(), 3, 12)
+model = wrapped(toy_qwen(), 3, 12)
 layers = [name for name, module in model.named_modules() if hasattr(module, "lora_A") and name.endswith("_proj")]
 hint = "LoRA belongs on q_proj and v_proj of each layer: target_modules."
 checks.that({name.rpartition(".")[2] for name in layers} == {"q_proj", "v_proj"} and len(layers) == 4, hint)
 for r, alpha in [(3, 12), (2, 1)]:
-    layer = with_peft(toy_qwen(), r, alpha).get_submodule(layers[0])
+    layer = wrapped(toy_qwen(), r, alpha).get_submodule(layers[0])
     checks.count(layer.r["default"], r, "the rank", "r is the rank.")
     hint = "The scale should be alpha / r: without lora_alpha peft takes 8, whatever the rank."
     checks.close(layer.scaling["default"], alpha / r, "the scale", hint=hint)
+hint = (
+    "Before it has learnt anything the wrapped model should answer as the old one does: peft's own start has B at zero."
+)
+with torch.no_grad():
+    answer = wrapped(toy_qwen(), 3, 12).eval()(**toy_batch()).logits
+    checks.close(answer, toy_qwen()(**toy_batch()).logits, "the logits", hint=hint, atol=1e-6)
 
 # %% check="peft_head" points=2
-model = with_peft(toy_qwen(), 2, 4)
+model = wrapped(toy_qwen(), 2, 4)
 hint = "The classification layer (score) is frozen, so its random numbers decide: tell peft what the task is, SEQ_CLS."
 checks.that(any("score" in name for name in learning(model)), hint)
 added = 2 * 2 * ((16 + 16) + (16 + 8))  # two layers, r = 2, q of 16 × 16 and v of 8 × 16
@@ -80,12 +107,14 @@ checks.count(
 )
 
 # %% check="peft_saved" points=3
-model = with_peft(toy_qwen(head=1), 2, 4)
+model = wrapped(toy_qwen(head=1), 2, 4)
 batch = toy_batch(rng=checks.fresh())
 as_if_trained(model, checks.fresh())
 with TemporaryDirectory() as folder:
     model.save_pretrained(folder)
-    again = load_adapter(toy_qwen(head=2), folder).eval()
+    again = reloaded(toy_qwen(head=2), folder).eval()
+hint = "load_adapter should give a PeftModel: once merged into the weights, the adapter can be neither taken off nor trained."
+checks.that(isinstance(again, PeftModel), hint)
 hint = "The reloaded model has LoRA's factors of a fresh one: load what is in the folder, onto the plain base model."
 saved = [p for name, p in model.state_dict().items() if "lora_B" in name]
 loaded = [p for name, p in again.state_dict().items() if "lora_B" in name]
@@ -95,7 +124,7 @@ with torch.no_grad():
     checks.close(again(**batch).logits, model.eval()(**batch).logits, "the logits", hint=hint, atol=1e-5)
 
 # %% check="peft_once" points=1
-model = with_peft(toy_qwen(), 2, 4)
+model = wrapped(toy_qwen(), 2, 4)
 hint = "The model is wrapped twice: where isinstance(model, PeftModel), raise a ValueError."
 try:
     with warnings.catch_warnings():

@@ -47,10 +47,19 @@ class Adapter(nn.Module):
 torch.manual_seed(1)
 adapter = Adapter(24, 4)
 x = 3 * torch.randn(2, 5, 24)
+moved = copy.deepcopy(adapter)
+for parameter in moved.parameters():
+    parameter.data = torch.randn_like(parameter)
+with torch.no_grad():
+    checks.unchanged(moved, x, what="x")
 found = adapter(x)
 checks.shape(found, (2, 5, 24), "the output", "An adapter gives back what it takes: (..., width).")
+hint = "GELU stands around it all, x too: it belongs in the middle, on down(x) alone, and x comes around it untouched."
+checks.that((found - nn.functional.gelu(x)).norm() > 0.02 * x.norm(), hint)
 hint = "At the start the output should be x, to about a hundredth: a way around, and an up that starts at zero."
 checks.between((found - x).norm() / x.norm(), 0, 0.02, "|adapter(x) - x| / |x|", hint)
+hint = "No gradient reaches the weights: they are no part of the output."
+checks.that(adapter(x).requires_grad, hint)
 (adapter(x) ** 2).sum().backward()
 weights = [p.grad.abs().sum().item() for p in adapter.parameters() if p.ndim == 2 and p.grad is not None]
 hint = "No gradient reaches the weights: down and up both start at zero, or are no part of the output. Down is drawn."

@@ -89,9 +89,21 @@ for inside, out, n in [(8, 4, 2), (6, 12, 3), (5, 7, 1)]:
 def with_numbers(layer: PHMLinear, rng) -> PHMLinear:
     checks.shape(layer.rules, (2, 2, 2), "rules of a layer from 6 to 4, n = 2", "n rules of n × n.")
     checks.shape(layer.blocks, (2, 2, 3), "blocks of a layer from 6 to 4, n = 2", "n blocks of out/n × in/n.")
+    checks.that(getattr(layer, "bias", None) is not None, "The layer has a bias too: self.bias, (out,).")
+    first = layer.weight().detach().clone()
     for parameter in (layer.rules, layer.blocks, layer.bias):
         parameter.data = normal(rng, *parameter.shape)
+    hint = "Rules and blocks have changed, and the weight has not: put it together anew whenever it is asked for."
+    checks.that(not torch.equal(layer.weight(), first), hint)
     return layer
+
+
+def outputs_of(model, x: torch.Tensor) -> torch.Tensor:
+    """The model's output; explains a weight that lies on its side."""
+    try:
+        return model(x)
+    except RuntimeError as error:
+        checks.that(False, f"A weight is (out, in): out rows, one for each output. PyTorch says: {error}")
 
 
 for rng in (np.random.default_rng(4), checks.fresh()):
@@ -104,6 +116,11 @@ for rng in (np.random.default_rng(4), checks.fresh()):
     checks.close(layer.weight(), expected, "the weight", hint=hint, atol=1e-5)
     hint = "The layer's output should be x times the transposed weight, plus the bias."
     checks.close(layer(x), x @ expected.T + layer.bias, "the output", hint=hint, atol=1e-5)
+    hint = "No gradient reaches rules or blocks: the weight should be made of the parameters themselves."
+    checks.that(layer.weight().requires_grad, hint)
+    layer.weight().square().sum().backward()
+    learns = [p for p in (layer.rules, layer.blocks) if p.requires_grad]
+    checks.that(all(p.grad is not None and p.grad.any() for p in learns), hint)
 
 # %% check="phm_divides" points=1
 for inside, out, n in [(9, 4, 2), (4, 9, 2), (10, 6, 4)]:
@@ -120,19 +137,24 @@ for inside, out, n in [(9, 4, 2), (4, 9, 2), (10, 6, 4)]:
 torch.manual_seed(2)
 model = Compacter(12, 6, 3)
 x = torch.randn(2, 4, 12)
+hint = "Both layers of a compacter are PHM layers: down, then up."
+checks.that(isinstance(model.down, PHMLinear) and isinstance(model.up, PHMLinear), hint)
+checks.that(getattr(model.down, "bias", None) is not None, "The layer has a bias too: self.bias, (out,).")
 checks.count(model.down.bias.numel(), 6, "numbers of down's bias", "Down leads from the width to the bottleneck.")
 hint = "At the start a compacter should give x back: a way around, and an up layer whose weight and bias are zero."
-checks.between((model(x) - x).norm() / x.norm(), 0, 0.02, "|compacter(x) - x| / |x|", hint)
+checks.between((outputs_of(model, x) - x).norm() / x.norm(), 0, 0.02, "|compacter(x) - x| / |x|", hint)
 model(x).pow(2).sum().backward()
 reached = [p.grad.abs().sum().item() for p in model.parameters() if p.ndim == 3 and p.grad is not None]
 hint = "No gradient reaches rules or blocks: rules and blocks are zero at once (like LoRA with A and B zero). Draw one."
 checks.that(reached and max(reached) > 1e-6, hint)
-layer = PHMLinear(128, 64, 4)
-rule, block = (numbers.detach().square().mean().sqrt() for numbers in (layer.rules, layer.blocks))
 hint = (
-    "The weight's spread goes with the width: rules drawn with 1/n, blocks with 1/√in, neither with plain torch.randn."
+    "The weight's spread goes with the width of the input: rules drawn with 1/n, blocks with 1/√in, neither with plain "
 )
-checks.between(rule * block * 4 * 128**0.5, 1 / 3, 3, "the spread of the weight, of what it should be,", hint)
+for inside, out in [(128, 64), (16, 1024)]:
+    layer = PHMLinear(inside, out, 4)
+    rule, block = (numbers.detach().square().mean().sqrt() for numbers in (layer.rules, layer.blocks))
+    what = f"from {inside} to {out}, the spread of the weight, of what it should be,"
+    checks.between(rule * block * 4 * inside**0.5, 1 / 3, 3, what, f"{hint}torch.randn.")
 
 # %% check="compacter_trained" points=2
 for width, bottleneck, n in [(8, 4, 2), (12, 6, 3)]:
@@ -144,6 +166,8 @@ for width, bottleneck, n in [(8, 4, 2), (12, 6, 3)]:
         alike = PHMLinear(*sides, n)
         checks.shape(layer.blocks, tuple(alike.blocks.shape), "blocks", hint)
         checks.count(trainable(layer), trainable(alike), "numbers that learn in a layer", "All of each layer learns.")
+    both = {p.data_ptr() for p in layers[0].parameters()} & {p.data_ptr() for p in layers[1].parameters()}
+    checks.that(not both, "Down and up share numbers: here each layer has rules, blocks and a bias of its own.")
 
 
 # %%

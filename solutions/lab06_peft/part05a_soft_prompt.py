@@ -84,7 +84,10 @@ batch = toy_batch()
 for rng in (np.random.default_rng(7), checks.fresh()):
     start = normal(rng, 4, 16)
     embeddings = model.model.embed_tokens(batch["input_ids"])
-    found, mask = SoftPrompt(start)(embeddings, batch["attention_mask"])
+    prompt = SoftPrompt(start)
+    checks.that(hasattr(prompt, "vectors"), "The prompt's numbers should be the attribute vectors.")
+    checks.close(prompt.vectors, start, "the vectors", hint="The prompt starts as the vectors given, all of them.")
+    found, mask = prompt(embeddings, batch["attention_mask"])
     checks.shape(found, (3, 4 + 7, 16), "the embeddings with the prompt", "Prompt and text, one after the other.")
     hint = "Every row starts with the prompt, and its text follows unchanged: the prompt stands in front."
     checks.close(found, torch.cat([torch.stack([start] * 3), embeddings], 1), "the embeddings", hint=hint)
@@ -110,6 +113,11 @@ before = table.weight.detach().clone()
 prompt = SoftPrompt(table.weight[3:7])
 checks.close(prompt.vectors, before[3:7], "the vectors", hint="The prompt starts as the vectors given.")
 checks.count(trainable(prompt), 24, "numbers that learn", "The vectors are one parameter, for all rows of a batch.")
+longer, _ = prompt(torch.randn(2, 3, 6), torch.ones(2, 3, dtype=torch.long))
+hint = "No gradient reaches the prompt: what stands in front of the text should be the parameter itself, in the graph."
+checks.that(longer.requires_grad, hint)
+longer.square().sum().backward()
+checks.that(prompt.vectors.grad is not None and prompt.vectors.grad.all(), hint)
 prompt.vectors.data += 1.0
 hint = "Changing the prompt has changed the embedding table: start from a copy (detach, clone) of its rows."
 checks.that(torch.equal(table.weight, before), hint)

@@ -74,6 +74,9 @@ for layers, length in [(3, 5), (2, 1)]:
     hint = "Keys and values of each layer, for each key-value head (2 here, not the 4 query heads): (layers, 2, 2, length, 4)."
     checks.shape(prefix.numbers, (layers, 2, 2, length, 4), "numbers", hint)
     checks.count(trainable(prefix), layers * 2 * 2 * length * 4, "numbers that learn", "The numbers are one parameter.")
+wide = Qwen2Config(**(TOY | {"hidden_size": 48}), num_hidden_layers=5, num_key_value_heads=1)
+hint = "Layers, heads and their size are those of the config given: here 5 layers, one key-value head of size 12."
+checks.shape(Prefix(wide, 3).numbers, (5, 2, 1, 3, 12), "numbers", hint)
 spread = Prefix(toy_config(8), 50).numbers.std()
 hint = "Draw the numbers with standard deviation settings.prefix_sd."
 checks.between(spread / settings.prefix_sd, 0.9, 1.1, "their spread / settings.prefix_sd", hint)

@@ -46,10 +46,11 @@ def only_classifier(model: Classifier) -> None:
 
 # %%
 def add_soft_prompt(model: Classifier) -> None:
-    """A soft prompt that starts as random words of the vocabulary."""
+    """A soft prompt that starts as random words of the vocabulary, drawn on the CPU: the same ones on every machine."""
     only_classifier(model)
     table = model.body.embed_tokens.weight
-    model.soft_prompt = SoftPrompt(table[torch.randint(10, len(table), (settings.prompt_length,), device=table.device)])
+    words = torch.randint(10, len(table), (settings.prompt_length,))
+    model.soft_prompt = SoftPrompt(table[words.to(table.device)])
 
 
 def add_prefix(model: Classifier) -> None:
@@ -166,7 +167,7 @@ def run(method: str, seed: int, task: str = "origin", larger: bool = False, **op
         "macro_f1": macro_f1(logits_on(model).argmax(-1), encoded("validation")[task]),
     }
     if seed == settings.seeds[0] and method in ("LoRA", "soft prompt") and not (options or larger):
-        found["model"] = model  # it is needed again
+        found["model"] = model.cpu()  # it is needed again, and until then it takes no room on a GPU
     return found
 
 

@@ -20,12 +20,13 @@
 # %%
 @torch.no_grad()
 def prompt_vectors() -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """The soft prompt before and after training, both (length, width), and the embedding table."""
+    """The soft prompt before and after training, both (length, width), and the embedding table, on the CPU."""
     seed = settings.seeds[0]
     start = new_classifier(seed)
     add_soft_prompt(start)
     trained = run("soft prompt", seed)["model"].soft_prompt.vectors
-    return start.soft_prompt.vectors.detach(), trained.detach(), start.body.embed_tokens.weight.detach()
+    found = start.soft_prompt.vectors, trained, start.body.embed_tokens.weight
+    return tuple(vectors.detach().cpu() for vectors in found)
 
 
 # %%
@@ -54,7 +55,8 @@ def journey(start: torch.Tensor, vectors: torch.Tensor, table: torch.Tensor) -> 
     """What has become of the start in vectors (tries, length, width): means over all."""
     alike = nn.functional.cosine_similarity
     flat = vectors.flatten(0, 1)
-    nearest = nearest_tokens(flat, table, 1)[:, 0]
+    directions = nn.functional.normalize(table, dim=-1).T  # of hundreds of vectors at once: one product, no loop
+    nearest = (nn.functional.normalize(flat, dim=-1) @ directions).argmax(-1)
     kept = nearest.reshape(len(vectors), -1) == nearest_tokens(start, table, 1)[:, 0]
     found = {
         "distance from the start": (vectors - start).norm(dim=-1),
@@ -70,7 +72,7 @@ def journey(start: torch.Tensor, vectors: torch.Tensor, table: torch.Tensor) -> 
 def journeys(tries: int = 50) -> pd.DataFrame:
     """The start, the trained vectors, and random steps as long."""
     start, trained, table = prompt_vectors()
-    step = torch.randn(tries, *start.shape, generator=torch.Generator().manual_seed(0)).to(start.device)
+    step = torch.randn(tries, *start.shape, generator=torch.Generator().manual_seed(0))
     random = start + nn.functional.normalize(step, dim=-1) * (trained - start).norm(dim=-1, keepdim=True)
     sets = {"start": start[None], "trained": trained[None], "a random step as long": random}
     return pd.DataFrame({name: journey(start, vectors, table) for name, vectors in sets.items()})

@@ -134,7 +134,7 @@ class Adapter(nn.Module):
         return x + nn.functional.gelu(self.up(self.down(x)))
 
 
-# %% wrong="the bend around it all" loses=["adapter_start", "adapter_trained"] says="a way around"
+# %% wrong="the bend around it all" loses=["adapter_start", "adapter_trained"] says="GELU stands around it all"
 class Adapter(nn.Module):
     def __init__(self, width, bottleneck):
         super().__init__()
@@ -156,3 +156,31 @@ class Adapter(nn.Module):
 
     def forward(self, x):
         return x + self.up(torch.relu(self.down(x)))
+
+
+# %% wrong="writes the sum over x" loses=["adapter_start"] says="in place"
+class Adapter(nn.Module):
+    def __init__(self, width, bottleneck):
+        super().__init__()
+        self.down = nn.Linear(width, bottleneck)
+        self.up = nn.Linear(bottleneck, width)
+        for parameter in self.up.parameters():
+            nn.init.zeros_(parameter)
+
+    def forward(self, x):
+        return x.add_(self.up(nn.functional.gelu(self.down(x))))
+
+
+# %% wrong="adds a sum that nothing can learn from" loses=["adapter_start"] says="no part of the output"
+class Adapter(nn.Module):
+    def __init__(self, width, bottleneck):
+        super().__init__()
+        self.down = nn.Linear(width, bottleneck)
+        self.up = nn.Linear(bottleneck, width)
+        for parameter in self.up.parameters():
+            nn.init.zeros_(parameter)
+
+    def forward(self, x):
+        with torch.no_grad():
+            change = self.up(nn.functional.gelu(self.down(x)))
+        return x + change

@@ -110,3 +110,23 @@ def lora_numbers(out_features, in_features, r):
 
 def storage_bytes(base, added, tasks, bytes_each=4):
     return {"full copies": bytes_each * base * tasks, "one base": bytes_each * (base + added * tasks)}
+
+
+# %% wrong="always float32, whatever the caller says of a number's size" loses=["count_storage"] says="bytes_each bytes"
+def lora_numbers(out_features, in_features, r):
+    added = r * in_features + out_features * r
+    return added, added / (in_features * out_features)
+
+
+def storage_bytes(base, added, tasks, bytes_each=4):
+    return {"full copies": 4 * tasks * base, "one base": 4 * (base + tasks * added)}
+
+
+# %% wrong="the size of a number counts for the copies and not for the one base" loses=["count_storage"] says="bytes_each bytes"
+def lora_numbers(out_features, in_features, r):
+    added = r * in_features + out_features * r
+    return added, added / (in_features * out_features)
+
+
+def storage_bytes(base, added, tasks, bytes_each=4):
+    return {"full copies": bytes_each * tasks * base, "one base": 4 * (base + tasks * added)}

@@ -212,3 +212,42 @@ def inject(model, targets, make):
         setattr(model.get_submodule(owner), leaf, make(old))
     model.classifier.requires_grad_(True)
     return len(found)
+
+
+# %% wrong="any module with that name goes to make" loses=["inject_where", "inject_again"] says="plain linear layer"
+def inject(model, targets, make):
+    hits = [n for n, m in model.named_modules() if n.split(".")[-1] in targets]
+    if not hits:
+        raise ValueError(f"nothing is called {targets}")
+    model.requires_grad_(False)
+    model.classifier.requires_grad_(True)
+    for hit in hits:
+        model.set_submodule(hit, make(model.get_submodule(hit)))
+    return len(hits)
+
+
+# %% wrong="lets only the example's own vector learn" loses=["inject_learns"] says="what make adds"
+def inject(model, targets, make):
+    hits = [n for n, m in model.named_modules() if isinstance(m, nn.Linear) and n.split(".")[-1] in targets]
+    if not hits:
+        raise ValueError(f"nothing is called {targets}")
+    model.requires_grad_(False)
+    model.classifier.requires_grad_(True)
+    for hit in hits:
+        model.set_submodule(hit, make(model.get_submodule(hit)))
+    for name, parameter in model.named_parameters():
+        parameter.requires_grad = name.endswith(".added") or name.startswith("classifier.")
+    return len(hits)
+
+
+# %% wrong="never looks at the classifier" loses=["inject_learns"] says="whatever was frozen before"
+def inject(model, targets, make):
+    hits = [n for n, m in model.named_modules() if isinstance(m, nn.Linear) and n.split(".")[-1] in targets]
+    if not hits:
+        raise ValueError(f"nothing is called {targets}")
+    for name, child in model.named_children():
+        if name != "classifier":
+            child.requires_grad_(False)
+    for hit in hits:
+        model.set_submodule(hit, make(model.get_submodule(hit)))
+    return len(hits)

@@ -198,7 +198,7 @@ class LoRALinear(nn.Module):
         return self.base(x) + self.alpha / self.r * (x @ self.A @ self.B)
 
 
-# %% right="a Gaussian of 1 / r, as peft has it"
+# %% wrong="a Gaussian of 1 / r, as peft has it for another start" loses=["lora_start"] says="1 / r knows none either"
 class LoRALinear(nn.Module):
     def __init__(self, base, r, alpha):
         super().__init__()
@@ -248,3 +248,221 @@ class LoRALinear(nn.Module):
 
     def forward(self, x):
         return self.base(x) + self.alpha / self.r * (x @ self.A.T @ self.B.T)
+
+
+# %% right="no attributes but the three that are asked for, the sum in one addmm"
+class LoRALinear(nn.Module):
+    def __init__(self, base, r, alpha):
+        super().__init__()
+        self.base = base.requires_grad_(False)
+        self.scale = alpha / r
+        self.A = nn.Parameter(torch.randn(r, base.in_features) * base.in_features**-0.5)
+        self.B = nn.Parameter(torch.zeros(base.out_features, r))
+
+    def forward(self, x):
+        flat = x.flatten(0, -2)
+        update = torch.mm(flat @ self.A.T, self.B.T)
+        return self.base(x) + self.scale * update.view(*x.shape[:-1], -1)
+
+
+# %% right="einsum over all three at once, B named first"
+class LoRALinear(nn.Module):
+    def __init__(self, base, r, alpha):
+        super().__init__()
+        self.base = base.requires_grad_(False)
+        self.scale = alpha / r
+        self.A = nn.Parameter(torch.randn(r, base.in_features) * base.in_features**-0.5)
+        self.B = nn.Parameter(torch.zeros(base.out_features, r))
+
+    def forward(self, x):
+        return self.base(x) + torch.einsum("or,rj,...j->...o", self.scale * self.B, self.A, x)
+
+
+# %% wrong="B A multiplied out, then x by that" loses=["lora_peft"] says="multiplied out"
+class LoRALinear(nn.Module):
+    def __init__(self, base, r, alpha):
+        super().__init__()
+        self.base = base.requires_grad_(False)
+        self.scale = alpha / r
+        self.A = nn.Parameter(torch.randn(r, base.in_features) * base.in_features**-0.5)
+        self.B = nn.Parameter(torch.zeros(base.out_features, r))
+
+    def forward(self, x):
+        change = self.scale * self.B @ self.A
+        return self.base(x) + x @ change.T
+
+
+# %% wrong="B A as the weight of a linear function" loses=["lora_peft"] says="multiplied out"
+class LoRALinear(nn.Module):
+    def __init__(self, base, r, alpha):
+        super().__init__()
+        self.base = base.requires_grad_(False)
+        self.scale = alpha / r
+        self.A = nn.Parameter(torch.randn(r, base.in_features) * base.in_features**-0.5)
+        self.B = nn.Parameter(torch.zeros(base.out_features, r))
+
+    def forward(self, x):
+        return self.base(x) + self.scale * nn.functional.linear(x, self.B @ self.A)
+
+
+# %% wrong="the old layer's bias comes twice" loses=["lora_start", "lora_peft"] says="bias is added twice"
+class LoRALinear(nn.Module):
+    def __init__(self, base, r, alpha):
+        super().__init__()
+        self.base = base.requires_grad_(False)
+        self.scale = alpha / r
+        self.A = nn.Parameter(torch.randn(r, base.in_features) * base.in_features**-0.5)
+        self.B = nn.Parameter(torch.zeros(base.out_features, r))
+
+    def forward(self, x):
+        update = self.scale * (x @ self.A.T @ self.B.T)
+        return self.base(x) + (update if self.base.bias is None else update + self.base.bias)
+
+
+# %% wrong="only what was learnt comes out" loses=["lora_start", "lora_scale", "lora_peft"] says="old layer is left out"
+class LoRALinear(nn.Module):
+    def __init__(self, base, r, alpha):
+        super().__init__()
+        self.base = base.requires_grad_(False)
+        self.scale = alpha / r
+        self.A = nn.Parameter(torch.randn(r, base.in_features) * base.in_features**-0.5)
+        self.B = nn.Parameter(torch.zeros(base.out_features, r))
+
+    def forward(self, x):
+        return self.scale * (x @ self.A.T @ self.B.T)
+
+
+# %% wrong="a GELU between the factors" loses=["lora_scale", "lora_peft"] says="scaled by alpha / r"
+class LoRALinear(nn.Module):
+    def __init__(self, base, r, alpha):
+        super().__init__()
+        self.base = base.requires_grad_(False)
+        self.scale = alpha / r
+        self.A = nn.Parameter(torch.randn(r, base.in_features) * base.in_features**-0.5)
+        self.B = nn.Parameter(torch.zeros(base.out_features, r))
+
+    def forward(self, x):
+        return self.base(x) + self.scale * (nn.functional.gelu(x @ self.A.T) @ self.B.T)
+
+
+# %% wrong="a ReLU between the factors" loses=["lora_scale", "lora_peft"] says="nothing between"
+class LoRALinear(nn.Module):
+    def __init__(self, base, r, alpha):
+        super().__init__()
+        self.base = base.requires_grad_(False)
+        self.scale = alpha / r
+        self.A = nn.Parameter(torch.randn(r, base.in_features) * base.in_features**-0.5)
+        self.B = nn.Parameter(torch.zeros(base.out_features, r))
+
+    def forward(self, x):
+        return self.base(x) + self.scale * ((x @ self.A.T).clamp(min=0) @ self.B.T)
+
+
+# %% wrong="dropout on the way in, always on" loses=["lora_scale", "lora_peft"] says="no dropout belongs here"
+class LoRALinear(nn.Module):
+    def __init__(self, base, r, alpha):
+        super().__init__()
+        self.base = base.requires_grad_(False)
+        self.scale = alpha / r
+        self.A = nn.Parameter(torch.randn(r, base.in_features) * base.in_features**-0.5)
+        self.B = nn.Parameter(torch.zeros(base.out_features, r))
+
+    def forward(self, x):
+        fewer = nn.functional.dropout(x, 0.2)
+        return self.base(x) + self.scale * (fewer @ self.A.T @ self.B.T)
+
+
+# %% wrong="the update is made of the old layer's output" loses=["lora_start", "lora_scale", "lora_peft"] says="update is taken of x"
+class LoRALinear(nn.Module):
+    def __init__(self, base, r, alpha):
+        super().__init__()
+        self.base = base.requires_grad_(False)
+        self.scale = alpha / r
+        self.A = nn.Parameter(torch.randn(r, base.in_features) * base.in_features**-0.5)
+        self.B = nn.Parameter(torch.zeros(base.out_features, r))
+
+    def forward(self, x):
+        old = self.base(x)
+        return old + self.scale * (old @ self.A.T @ self.B.T)
+
+
+# %% wrong="plain tensors, which no optimizer is given" loses=["lora_start", "lora_frozen"] says="should each be a parameter"
+class LoRALinear(nn.Module):
+    def __init__(self, base, r, alpha):
+        super().__init__()
+        self.base = base.requires_grad_(False)
+        self.scale = alpha / r
+        self.A = torch.randn(r, base.in_features) * base.in_features**-0.5
+        self.B = torch.zeros(base.out_features, r)
+
+    def forward(self, x):
+        return self.base(x) + self.scale * (x @ self.A.T @ self.B.T)
+
+
+# %% wrong="reads both factors through .data" loses=["lora_start"] says="part of the graph"
+class LoRALinear(nn.Module):
+    def __init__(self, base, r, alpha):
+        super().__init__()
+        self.base = base.requires_grad_(False)
+        self.scale = alpha / r
+        self.A = nn.Parameter(torch.randn(r, base.in_features) * base.in_features**-0.5)
+        self.B = nn.Parameter(torch.zeros(base.out_features, r))
+
+    def forward(self, x):
+        return self.base(x) + self.scale * (x @ self.A.data.T @ self.B.data.T)
+
+
+# %% wrong="A is detached, so B alone learns" loses=["lora_start"] says="A learns too"
+class LoRALinear(nn.Module):
+    def __init__(self, base, r, alpha):
+        super().__init__()
+        self.base = base.requires_grad_(False)
+        self.scale = alpha / r
+        self.A = nn.Parameter(torch.randn(r, base.in_features) * base.in_features**-0.5)
+        self.B = nn.Parameter(torch.zeros(base.out_features, r))
+
+    def forward(self, x):
+        return self.base(x) + self.scale * (x @ self.A.detach().T @ self.B.T)
+
+
+# %% wrong="the frozen layer runs without a record" loses=["lora_peft"] says="layers below"
+class LoRALinear(nn.Module):
+    def __init__(self, base, r, alpha):
+        super().__init__()
+        self.base = base.requires_grad_(False)
+        self.scale = alpha / r
+        self.A = nn.Parameter(torch.randn(r, base.in_features) * base.in_features**-0.5)
+        self.B = nn.Parameter(torch.zeros(base.out_features, r))
+
+    def forward(self, x):
+        with torch.inference_mode(False), torch.no_grad():
+            old = self.base(x)
+        return old + self.scale * (x @ self.A.T @ self.B.T)
+
+
+# %% wrong="x is detached before the update" loses=["lora_peft"] says="layers below"
+class LoRALinear(nn.Module):
+    def __init__(self, base, r, alpha):
+        super().__init__()
+        self.base = base.requires_grad_(False)
+        self.scale = alpha / r
+        self.A = nn.Parameter(torch.randn(r, base.in_features) * base.in_features**-0.5)
+        self.B = nn.Parameter(torch.zeros(base.out_features, r))
+
+    def forward(self, x):
+        return self.base(x) + self.scale * (x.detach() @ self.A.T @ self.B.T)
+
+
+# %% wrong="forward scales B in place, each time once more" loses=["lora_scale"] says="gives two results"
+class LoRALinear(nn.Module):
+    def __init__(self, base, r, alpha):
+        super().__init__()
+        self.base = base.requires_grad_(False)
+        self.scale = alpha / r
+        self.A = nn.Parameter(torch.randn(r, base.in_features) * base.in_features**-0.5)
+        self.B = nn.Parameter(torch.zeros(base.out_features, r))
+
+    def forward(self, x):
+        with torch.no_grad():
+            self.B.mul_(self.scale)
+        return self.base(x) + x @ self.A.T @ self.B.T

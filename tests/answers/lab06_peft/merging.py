@@ -271,3 +271,39 @@ def unmerge(linear, update):
 def swap(linear, old, new):
     with torch.no_grad():
         linear.weight += new.scale * (new.B @ new.A) - old.scale * (old.B @ old.A)
+
+
+# %% wrong="unmerge remembers what merge had found" loses=["merge_back", "merge_swap"] says="left nothing else behind"
+KEPT = {}
+
+
+@torch.no_grad()
+def merge(linear, update):
+    KEPT[id(linear)] = linear.weight.clone()
+    linear.weight.add_(update.B @ update.A, alpha=update.scale)
+
+
+@torch.no_grad()
+def unmerge(linear, update):
+    linear.weight.copy_(KEPT[id(linear)])
+
+
+def swap(linear, old, new):
+    unmerge(linear, old)
+    merge(linear, new)
+
+
+# %% wrong="turns the task's own scale to take it out" loses=["merge_back"] says="scale should stay"
+@torch.no_grad()
+def merge(linear, update):
+    linear.weight.add_(update.B @ update.A, alpha=update.scale)
+
+
+def unmerge(linear, update):
+    update.scale *= -1
+    merge(linear, update)
+
+
+@torch.no_grad()
+def swap(linear, old, new):
+    linear.weight.add_(new.scale * new.B @ new.A - old.scale * old.B @ old.A)

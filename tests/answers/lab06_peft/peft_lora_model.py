@@ -182,3 +182,53 @@ def with_peft(model, r, alpha):
 
 def load_adapter(model, folder):
     return PeftModel.from_pretrained(model, folder)
+
+
+# %% wrong="the task of a language model" loses=["peft_what", "peft_head", "peft_saved", "peft_once"] says="SEQ_CLS"
+def with_peft(model, r, alpha):
+    if isinstance(model, PeftModel):
+        raise ValueError("wrapped already")
+    lora = LoraConfig(task_type="CAUSAL_LM", target_modules=["v_proj", "q_proj"], lora_alpha=alpha, r=r)
+    return get_peft_model(model, lora)
+
+
+def load_adapter(model, folder):
+    return PeftModel.from_pretrained(model, folder)
+
+
+# %% wrong="B drawn at random as well" loses=["peft_what"] says="as the old one"
+def with_peft(model, r, alpha):
+    if isinstance(model, PeftModel):
+        raise ValueError("wrapped already")
+    lora = LoraConfig(
+        task_type="SEQ_CLS", target_modules=["v_proj", "q_proj"], lora_alpha=alpha, r=r, init_lora_weights=False
+    )
+    return get_peft_model(model, lora)
+
+
+def load_adapter(model, folder):
+    return PeftModel.from_pretrained(model, folder)
+
+
+# %% wrong="wraps the base, then loads a second adapter on top" loses=["peft_saved"] says="plain base model"
+def with_peft(model, r, alpha):
+    if isinstance(model, PeftModel):
+        raise ValueError("wrapped already")
+    lora = LoraConfig(task_type="SEQ_CLS", target_modules=["v_proj", "q_proj"], lora_alpha=alpha, r=r)
+    return get_peft_model(model, lora)
+
+
+def load_adapter(model, folder):
+    return PeftModel.from_pretrained(with_peft(model, 2, 4), folder)
+
+
+# %% wrong="what is loaded is merged at once" loses=["peft_saved"] says="should give a PeftModel"
+def with_peft(model, r, alpha):
+    if isinstance(model, PeftModel):
+        raise ValueError("wrapped already")
+    lora = LoraConfig(task_type="SEQ_CLS", target_modules=["v_proj", "q_proj"], lora_alpha=alpha, r=r)
+    return get_peft_model(model, lora)
+
+
+def load_adapter(model, folder):
+    return PeftModel.from_pretrained(model, folder).merge_and_unload()

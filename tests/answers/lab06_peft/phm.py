@@ -395,7 +395,7 @@ def compacter_layers(width, bottleneck, n):
     return down, up
 
 
-# %% wrong="down is an ordinary linear layer" loses=["compacter_trained"] says="both layers"
+# %% wrong="down is an ordinary linear layer" loses=["compacter_start", "compacter_trained"] says="both layers"
 class PHMLinear(nn.Module):
     def __init__(self, in_features, out_features, n):
         super().__init__()
@@ -576,3 +576,167 @@ def compacter_layers(width, bottleneck, n):
     down, up = PHMLinear(width, bottleneck, n), PHMLinear(bottleneck, width, n)
     nn.init.zeros_(up.blocks)
     return down, up
+
+
+# %% wrong="the weight lies on its side" loses=["phm_weight", "compacter_start"] says="sum over i"
+class PHMLinear(nn.Module):
+    def __init__(self, in_features, out_features, n):
+        super().__init__()
+        if in_features % n + out_features % n:
+            raise ValueError(f"{n} parts of {in_features} or {out_features} are not whole")
+        self.rules = nn.Parameter(torch.randn(n, n, n) / n)
+        self.blocks = nn.Parameter(torch.randn(n, out_features // n, in_features // n) * in_features**-0.5)
+        self.bias = nn.Parameter(torch.zeros(out_features))
+
+    def weight(self):
+        return torch.stack([torch.kron(a, b) for a, b in zip(self.rules, self.blocks, strict=True)]).sum(0).T
+
+    def forward(self, x):
+        return x @ self.weight().T + self.bias
+
+
+def compacter_layers(width, bottleneck, n):
+    layers = PHMLinear(width, bottleneck, n), PHMLinear(bottleneck, width, n)
+    nn.init.zeros_(layers[1].blocks)
+    return layers
+
+
+# %% wrong="blocks by He's rule, as if they were a convolution's" loses=["compacter_start"] says="blocks with 1/√in"
+class PHMLinear(nn.Module):
+    def __init__(self, in_features, out_features, n):
+        super().__init__()
+        if in_features % n + out_features % n:
+            raise ValueError(f"{n} parts of {in_features} or {out_features} are not whole")
+        self.rules = nn.Parameter(torch.randn(n, n, n) / n)
+        self.blocks = nn.Parameter(torch.randn(n, out_features // n, in_features // n) * in_features**-0.5)
+        nn.init.kaiming_normal_(self.blocks)
+        self.bias = nn.Parameter(torch.zeros(out_features))
+
+    def weight(self):
+        return torch.stack([torch.kron(a, b) for a, b in zip(self.rules, self.blocks, strict=True)]).sum(0)
+
+    def forward(self, x):
+        return x @ self.weight().T + self.bias
+
+
+def compacter_layers(width, bottleneck, n):
+    layers = PHMLinear(width, bottleneck, n), PHMLinear(bottleneck, width, n)
+    nn.init.zeros_(layers[1].blocks)
+    return layers
+
+
+# %% wrong="blocks drawn for the other side's width" loses=["compacter_start"] says="blocks with 1/√in"
+class PHMLinear(nn.Module):
+    def __init__(self, in_features, out_features, n):
+        super().__init__()
+        if in_features % n + out_features % n:
+            raise ValueError(f"{n} parts of {in_features} or {out_features} are not whole")
+        self.rules = nn.Parameter(torch.randn(n, n, n) / n)
+        self.blocks = nn.Parameter(torch.randn(n, out_features // n, in_features // n) * out_features**-0.5)
+        self.bias = nn.Parameter(torch.zeros(out_features))
+
+    def weight(self):
+        return torch.stack([torch.kron(a, b) for a, b in zip(self.rules, self.blocks, strict=True)]).sum(0)
+
+    def forward(self, x):
+        return x @ self.weight().T + self.bias
+
+
+def compacter_layers(width, bottleneck, n):
+    layers = PHMLinear(width, bottleneck, n), PHMLinear(bottleneck, width, n)
+    nn.init.zeros_(layers[1].blocks)
+    return layers
+
+
+# %% wrong="the weight is a matrix of the first day" loses=["phm_weight", "compacter_start"] says="anew whenever"
+class PHMLinear(nn.Module):
+    def __init__(self, in_features, out_features, n):
+        super().__init__()
+        if in_features % n + out_features % n:
+            raise ValueError(f"{n} parts of {in_features} or {out_features} are not whole")
+        self.rules = nn.Parameter(torch.randn(n, n, n) / n)
+        self.blocks = nn.Parameter(torch.randn(n, out_features // n, in_features // n) * in_features**-0.5)
+        self.whole = sum(map(torch.kron, self.rules, self.blocks)).detach()
+        self.bias = nn.Parameter(torch.zeros(out_features))
+
+    def weight(self):
+        return self.whole
+
+    def forward(self, x):
+        return x @ self.weight().T + self.bias
+
+
+def compacter_layers(width, bottleneck, n):
+    layers = PHMLinear(width, bottleneck, n), PHMLinear(bottleneck, width, n)
+    nn.init.zeros_(layers[1].blocks)
+    return layers
+
+
+# %% wrong="the bias is None" loses=["phm_count", "phm_weight", "compacter_start"] says="and the bias"
+class PHMLinear(nn.Module):
+    def __init__(self, in_features, out_features, n):
+        super().__init__()
+        if in_features % n + out_features % n:
+            raise ValueError(f"{n} parts of {in_features} or {out_features} are not whole")
+        self.rules = nn.Parameter(torch.randn(n, n, n) / n)
+        self.blocks = nn.Parameter(torch.randn(n, out_features // n, in_features // n) * in_features**-0.5)
+        self.bias = None
+
+    def weight(self):
+        return torch.stack([torch.kron(a, b) for a, b in zip(self.rules, self.blocks, strict=True)]).sum(0)
+
+    def forward(self, x):
+        return x @ self.weight().T
+
+
+def compacter_layers(width, bottleneck, n):
+    layers = PHMLinear(width, bottleneck, n), PHMLinear(bottleneck, width, n)
+    nn.init.zeros_(layers[1].blocks)
+    return layers
+
+
+# %% wrong="the rules are read without their gradient" loses=["phm_weight"] says="No gradient reaches rules or blocks"
+class PHMLinear(nn.Module):
+    def __init__(self, in_features, out_features, n):
+        super().__init__()
+        if in_features % n + out_features % n:
+            raise ValueError(f"{n} parts of {in_features} or {out_features} are not whole")
+        self.rules = nn.Parameter(torch.randn(n, n, n) / n)
+        self.blocks = nn.Parameter(torch.randn(n, out_features // n, in_features // n) * in_features**-0.5)
+        self.bias = nn.Parameter(torch.zeros(out_features))
+
+    def weight(self):
+        return torch.stack([torch.kron(a, b) for a, b in zip(self.rules.detach(), self.blocks, strict=True)]).sum(0)
+
+    def forward(self, x):
+        return x @ self.weight().T + self.bias
+
+
+def compacter_layers(width, bottleneck, n):
+    layers = PHMLinear(width, bottleneck, n), PHMLinear(bottleneck, width, n)
+    nn.init.zeros_(layers[1].blocks)
+    return layers
+
+
+# %% wrong="one set of rules for both layers, as in the paper" loses=["compacter_trained"] says="of its own"
+class PHMLinear(nn.Module):
+    def __init__(self, in_features, out_features, n):
+        super().__init__()
+        if in_features % n + out_features % n:
+            raise ValueError(f"{n} parts of {in_features} or {out_features} are not whole")
+        self.rules = nn.Parameter(torch.randn(n, n, n) / n)
+        self.blocks = nn.Parameter(torch.randn(n, out_features // n, in_features // n) * in_features**-0.5)
+        self.bias = nn.Parameter(torch.zeros(out_features))
+
+    def weight(self):
+        return torch.stack([torch.kron(a, b) for a, b in zip(self.rules, self.blocks, strict=True)]).sum(0)
+
+    def forward(self, x):
+        return x @ self.weight().T + self.bias
+
+
+def compacter_layers(width, bottleneck, n):
+    layers = PHMLinear(width, bottleneck, n), PHMLinear(bottleneck, width, n)
+    layers[1].rules = layers[0].rules
+    nn.init.zeros_(layers[1].blocks)
+    return layers

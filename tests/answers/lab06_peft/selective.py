@@ -227,3 +227,62 @@ def bitfit(model):
         model.get_parameter(name).requires_grad = True
     model.classifier.requires_grad_(True)
     return biases
+
+
+# %% wrong="takes flags away and gives none back" loses=["top_embeddings"] says="frozen before stays frozen"
+def top_layers(model, last):
+    lowest = len(model.body.layers) - last
+    for part in [model.body.embed_tokens, *model.body.layers[:lowest]]:
+        part.requires_grad_(False)
+    return trainable(model)
+
+
+def bitfit(model):
+    model.requires_grad_(False)
+    model.classifier.requires_grad_(True)
+    found = [name for name, _ in model.named_parameters() if name.split(".")[-1] == "bias"]
+    for name in found:
+        model.get_parameter(name).requires_grad_(True)
+    return found
+
+
+# %% wrong="freezes by how a name starts, so layer 1 takes layer 10 along" loses=["top_which"] says="layer 10 is not layer 1"
+def top_layers(model, last):
+    model.requires_grad_(False)
+    lowest = len(model.body.layers) - last
+    below = tuple(f"body.layers.{number}" for number in range(lowest))
+    for name, parameter in model.named_parameters():
+        parameter.requires_grad = "layers" in name and not name.startswith(below)
+    model.body.norm.requires_grad_(True)
+    model.classifier.requires_grad_(True)
+    return trainable(model)
+
+
+def bitfit(model):
+    model.requires_grad_(False)
+    model.classifier.requires_grad_(True)
+    found = [name for name, _ in model.named_parameters() if name.split(".")[-1] == "bias"]
+    for name in found:
+        model.get_parameter(name).requires_grad_(True)
+    return found
+
+
+# %% wrong="looks for biases in linear layers alone" loses=["bitfit_names"] says="every bias"
+def top_layers(model, last):
+    model.requires_grad_(False)
+    lowest = len(model.body.layers) - last
+    for number, layer in enumerate(model.body.layers):
+        layer.requires_grad_(number >= lowest)
+    model.body.norm.requires_grad_(True)
+    model.classifier.requires_grad_(True)
+    return trainable(model)
+
+
+def bitfit(model):
+    model.requires_grad_(False)
+    model.classifier.requires_grad_(True)
+    linear = [name for name, module in model.named_modules() if isinstance(module, nn.Linear)]
+    found = [f"{name}.bias" for name in linear if model.get_submodule(name).bias is not None]
+    for name in found:
+        model.get_parameter(name).requires_grad_(True)
+    return found

@@ -189,7 +189,7 @@ def nearest_tokens(vectors, table, k):
     return cosine.topk(k, dim=-1).indices
 
 
-# %% wrong="starts at random whatever is given" loses=["soft_front", "soft_start"] says="starts with the prompt"
+# %% wrong="starts at random whatever is given" loses=["soft_front", "soft_start"] says="the vectors given"
 class SoftPrompt(nn.Module):
     def __init__(self, start):
         super().__init__()
@@ -270,3 +270,20 @@ class SoftPrompt(nn.Module):
 def nearest_tokens(vectors, table, k):
     cosine = nn.functional.normalize(vectors, dim=-1) @ nn.functional.normalize(table, dim=-1).T
     return cosine.topk(k, dim=-1).values
+
+
+# %% wrong="a copy of the prompt goes in front, not the prompt" loses=["soft_start"] says="No gradient reaches the prompt"
+class SoftPrompt(nn.Module):
+    def __init__(self, start):
+        super().__init__()
+        self.vectors = nn.Parameter(torch.clone(start).detach())
+
+    def forward(self, embeddings, mask):
+        many = self.vectors.detach().unsqueeze(0).repeat(embeddings.shape[0], 1, 1)
+        ones = torch.ones_like(many[:, :, 0], dtype=mask.dtype)
+        return torch.hstack([many, embeddings]), torch.hstack([ones, mask])
+
+
+def nearest_tokens(vectors, table, k):
+    length = nn.functional.normalize
+    return torch.topk(length(vectors, dim=1) @ length(table, dim=1).mT, k).indices

@@ -73,7 +73,7 @@ def write_metrics(runs, path):
     Path(path).write_text(json.dumps({"methods": methods, "pareto": front}))
 
 
-# %% wrong="the best method alone" loses=["pareto_front"] says="a, b and c stay"
+# %% wrong="the best method alone" loses=["pareto_front", "metrics_file"] says="a, b and c stay"
 def pareto(cost, quality):
     return [max(quality, key=quality.get)]
 
@@ -95,7 +95,7 @@ def write_metrics(runs, path):
     Path(path).write_text(json.dumps({"methods": methods, "pareto": front}))
 
 
-# %% wrong="all of them, sorted by cost" loses=["pareto_front"] says="a, b and c stay"
+# %% wrong="all of them, sorted by cost" loses=["pareto_front", "metrics_file"] says="a, b and c stay"
 def pareto(cost, quality):
     return sorted(cost, key=cost.get)
 
@@ -347,3 +347,341 @@ def write_metrics(runs, path):
     cost = {method: row["trainable"] for method, row in methods.items()}
     front = pareto(cost, {method: row["macro_f1_mean"] for method, row in methods.items()})
     Path(path).write_text(json.dumps({"methods": methods}))
+
+
+# %% right="one sweep over cost and quality"
+def pareto(cost, quality):
+    front = []
+    for method in sorted(cost, key=lambda m: (cost[m], -quality[m])):
+        if (
+            not front
+            or quality[method] > quality[front[-1]]
+            or (cost[method], quality[method]) == (cost[front[-1]], quality[front[-1]])
+        ):
+            front.append(method)
+    return front
+
+
+def write_metrics(runs, path):
+    table = {}
+    for method, records in runs.items():
+        f1 = np.array([record["macro_f1"] for record in records])
+        table[method] = {name: records[0][name] for name in ("trainable", "bytes")}
+        table[method]["share"] = records[0]["trainable"] / records[0]["total"]
+        table[method] |= {"macro_f1_mean": f1.mean(), "macro_f1_sd": f1.std(ddof=1), "seeds": len(f1)}
+    cost = {method: row["trainable"] for method, row in table.items()}
+    mean = {method: row["macro_f1_mean"] for method, row in table.items()}
+    with open(path, "w") as file:
+        json.dump({"methods": table, "pareto": pareto(cost, mean)}, file)
+
+
+# %% wrong="of two at one price the first in the list" loses=["pareto_front"] says="whichever of the two comes first"
+def pareto(cost, quality):
+    front = []
+    for method in sorted(cost, key=cost.get):
+        if (
+            not front
+            or quality[method] > quality[front[-1]]
+            or (cost[method], quality[method]) == (cost[front[-1]], quality[front[-1]])
+        ):
+            front.append(method)
+    return front
+
+
+def write_metrics(runs, path):
+    table = {}
+    for method, records in runs.items():
+        f1 = np.array([record["macro_f1"] for record in records])
+        table[method] = {name: records[0][name] for name in ("trainable", "bytes")}
+        table[method]["share"] = records[0]["trainable"] / records[0]["total"]
+        table[method] |= {"macro_f1_mean": f1.mean(), "macro_f1_sd": f1.std(ddof=1), "seeds": len(f1)}
+    cost = {method: row["trainable"] for method, row in table.items()}
+    mean = {method: row["macro_f1_mean"] for method, row in table.items()}
+    with open(path, "w") as file:
+        json.dump({"methods": table, "pareto": pareto(cost, mean)}, file)
+
+
+# %% wrong="the front in the order of the list" loses=["pareto_front", "metrics_file"] says="Cheapest first"
+def pareto(cost, quality):
+    front = []
+    for method in sorted(cost, key=lambda m: (cost[m], -quality[m])):
+        if (
+            not front
+            or quality[method] > quality[front[-1]]
+            or (cost[method], quality[method]) == (cost[front[-1]], quality[front[-1]])
+        ):
+            front.append(method)
+    return [method for method in cost if method in front]
+
+
+def write_metrics(runs, path):
+    table = {}
+    for method, records in runs.items():
+        f1 = np.array([record["macro_f1"] for record in records])
+        table[method] = {name: records[0][name] for name in ("trainable", "bytes")}
+        table[method]["share"] = records[0]["trainable"] / records[0]["total"]
+        table[method] |= {"macro_f1_mean": f1.mean(), "macro_f1_sd": f1.std(ddof=1), "seeds": len(f1)}
+    cost = {method: row["trainable"] for method, row in table.items()}
+    mean = {method: row["macro_f1_mean"] for method, row in table.items()}
+    with open(path, "w") as file:
+        json.dump({"methods": table, "pareto": pareto(cost, mean)}, file)
+
+
+# %% wrong="the share of what stays frozen" loses=["metrics_file"] says="of the total"
+def pareto(cost, quality):
+    front = []
+    for method in sorted(cost, key=lambda m: (cost[m], -quality[m])):
+        if (
+            not front
+            or quality[method] > quality[front[-1]]
+            or (cost[method], quality[method]) == (cost[front[-1]], quality[front[-1]])
+        ):
+            front.append(method)
+    return front
+
+
+def write_metrics(runs, path):
+    table = {}
+    for method, records in runs.items():
+        f1 = np.array([record["macro_f1"] for record in records])
+        table[method] = {name: records[0][name] for name in ("trainable", "bytes")}
+        table[method]["share"] = records[0]["trainable"] / (records[0]["total"] - records[0]["trainable"])
+        table[method] |= {"macro_f1_mean": f1.mean(), "macro_f1_sd": f1.std(ddof=1), "seeds": len(f1)}
+    cost = {method: row["trainable"] for method, row in table.items()}
+    mean = {method: row["macro_f1_mean"] for method, row in table.items()}
+    with open(path, "w") as file:
+        json.dump({"methods": table, "pareto": pareto(cost, mean)}, file)
+
+
+# %% wrong="the front of the file sizes" loses=["metrics_file"] says="trainable (cost)"
+def pareto(cost, quality):
+    front = []
+    for method in sorted(cost, key=lambda m: (cost[m], -quality[m])):
+        if (
+            not front
+            or quality[method] > quality[front[-1]]
+            or (cost[method], quality[method]) == (cost[front[-1]], quality[front[-1]])
+        ):
+            front.append(method)
+    return front
+
+
+def write_metrics(runs, path):
+    table = {}
+    for method, records in runs.items():
+        f1 = np.array([record["macro_f1"] for record in records])
+        table[method] = {name: records[0][name] for name in ("trainable", "bytes")}
+        table[method]["share"] = records[0]["trainable"] / records[0]["total"]
+        table[method] |= {"macro_f1_mean": f1.mean(), "macro_f1_sd": f1.std(ddof=1), "seeds": len(f1)}
+    cost = {method: row["bytes"] for method, row in table.items()}
+    mean = {method: row["macro_f1_mean"] for method, row in table.items()}
+    with open(path, "w") as file:
+        json.dump({"methods": table, "pareto": pareto(cost, mean)}, file)
+
+
+# %% wrong="the front of one seed" loses=["metrics_file"] says="mean macro-F1"
+def pareto(cost, quality):
+    front = []
+    for method in sorted(cost, key=lambda m: (cost[m], -quality[m])):
+        if (
+            not front
+            or quality[method] > quality[front[-1]]
+            or (cost[method], quality[method]) == (cost[front[-1]], quality[front[-1]])
+        ):
+            front.append(method)
+    return front
+
+
+def write_metrics(runs, path):
+    table = {}
+    for method, records in runs.items():
+        f1 = np.array([record["macro_f1"] for record in records])
+        table[method] = {name: records[0][name] for name in ("trainable", "bytes")}
+        table[method]["share"] = records[0]["trainable"] / records[0]["total"]
+        table[method] |= {"macro_f1_mean": f1.mean(), "macro_f1_sd": f1.std(ddof=1), "seeds": len(f1)}
+    cost = {method: row["trainable"] for method, row in table.items()}
+    mean = {method: records[0]["macro_f1"] for method, records in runs.items()}
+    with open(path, "w") as file:
+        json.dump({"methods": table, "pareto": pareto(cost, mean)}, file)
+
+
+# %% wrong="every method is on the front" loses=["metrics_file"] says="front should be"
+def pareto(cost, quality):
+    front = []
+    for method in sorted(cost, key=lambda m: (cost[m], -quality[m])):
+        if (
+            not front
+            or quality[method] > quality[front[-1]]
+            or (cost[method], quality[method]) == (cost[front[-1]], quality[front[-1]])
+        ):
+            front.append(method)
+    return front
+
+
+def write_metrics(runs, path):
+    table = {}
+    for method, records in runs.items():
+        f1 = np.array([record["macro_f1"] for record in records])
+        table[method] = {name: records[0][name] for name in ("trainable", "bytes")}
+        table[method]["share"] = records[0]["trainable"] / records[0]["total"]
+        table[method] |= {"macro_f1_mean": f1.mean(), "macro_f1_sd": f1.std(ddof=1), "seeds": len(f1)}
+    cost = {method: row["trainable"] for method, row in table.items()}
+    mean = {method: row["macro_f1_mean"] for method, row in table.items()}
+    with open(path, "w") as file:
+        json.dump({"methods": table, "pareto": sorted(cost, key=cost.get)}, file)
+
+
+# %% wrong="the winner is the whole front" loses=["metrics_file"] says="front should be"
+def pareto(cost, quality):
+    front = []
+    for method in sorted(cost, key=lambda m: (cost[m], -quality[m])):
+        if (
+            not front
+            or quality[method] > quality[front[-1]]
+            or (cost[method], quality[method]) == (cost[front[-1]], quality[front[-1]])
+        ):
+            front.append(method)
+    return front
+
+
+def write_metrics(runs, path):
+    table = {}
+    for method, records in runs.items():
+        f1 = np.array([record["macro_f1"] for record in records])
+        table[method] = {name: records[0][name] for name in ("trainable", "bytes")}
+        table[method]["share"] = records[0]["trainable"] / records[0]["total"]
+        table[method] |= {"macro_f1_mean": f1.mean(), "macro_f1_sd": f1.std(ddof=1), "seeds": len(f1)}
+    cost = {method: row["trainable"] for method, row in table.items()}
+    mean = {method: row["macro_f1_mean"] for method, row in table.items()}
+    with open(path, "w") as file:
+        json.dump({"methods": table, "pareto": [max(mean, key=mean.get)]}, file)
+
+
+# %% wrong="the front by seconds" loses=["metrics_file"] says="trainable (cost)"
+def pareto(cost, quality):
+    front = []
+    for method in sorted(cost, key=lambda m: (cost[m], -quality[m])):
+        if (
+            not front
+            or quality[method] > quality[front[-1]]
+            or (cost[method], quality[method]) == (cost[front[-1]], quality[front[-1]])
+        ):
+            front.append(method)
+    return front
+
+
+def write_metrics(runs, path):
+    table = {}
+    for method, records in runs.items():
+        f1 = np.array([record["macro_f1"] for record in records])
+        table[method] = {name: records[0][name] for name in ("trainable", "bytes")}
+        table[method]["share"] = records[0]["trainable"] / records[0]["total"]
+        table[method] |= {"macro_f1_mean": f1.mean(), "macro_f1_sd": f1.std(ddof=1), "seeds": len(f1)}
+    cost = {method: records[0]["seconds"] for method, records in runs.items()}
+    mean = {method: row["macro_f1_mean"] for method, row in table.items()}
+    with open(path, "w") as file:
+        json.dump({"methods": table, "pareto": pareto(cost, mean)}, file)
+
+
+# %% wrong="Python's notation in a file called JSON" loses=["metrics_file"] says="is no JSON"
+def pareto(cost, quality):
+    front = []
+    for method in sorted(cost, key=lambda m: (cost[m], -quality[m])):
+        if (
+            not front
+            or quality[method] > quality[front[-1]]
+            or (cost[method], quality[method]) == (cost[front[-1]], quality[front[-1]])
+        ):
+            front.append(method)
+    return front
+
+
+def write_metrics(runs, path):
+    table = {}
+    for method, records in runs.items():
+        f1 = np.array([record["macro_f1"] for record in records])
+        table[method] = {name: records[0][name] for name in ("trainable", "bytes")}
+        table[method]["share"] = records[0]["trainable"] / records[0]["total"]
+        table[method] |= {"macro_f1_mean": f1.mean(), "macro_f1_sd": f1.std(ddof=1), "seeds": len(f1)}
+    cost = {method: row["trainable"] for method, row in table.items()}
+    mean = {method: row["macro_f1_mean"] for method, row in table.items()}
+    with open(path, "w") as file:
+        print({"methods": table, "pareto": pareto(cost, mean)}, file=file)
+
+
+# %% wrong="adds its lines to a file that is there" loses=["metrics_file"] says="replaced, not added to"
+def pareto(cost, quality):
+    front = []
+    for method in sorted(cost, key=lambda m: (cost[m], -quality[m])):
+        if (
+            not front
+            or quality[method] > quality[front[-1]]
+            or (cost[method], quality[method]) == (cost[front[-1]], quality[front[-1]])
+        ):
+            front.append(method)
+    return front
+
+
+def write_metrics(runs, path):
+    table = {}
+    for method, records in runs.items():
+        f1 = np.array([record["macro_f1"] for record in records])
+        table[method] = {name: records[0][name] for name in ("trainable", "bytes")}
+        table[method]["share"] = records[0]["trainable"] / records[0]["total"]
+        table[method] |= {"macro_f1_mean": f1.mean(), "macro_f1_sd": f1.std(ddof=1), "seeds": len(f1)}
+    cost = {method: row["trainable"] for method, row in table.items()}
+    mean = {method: row["macro_f1_mean"] for method, row in table.items()}
+    with open(path, "a") as file:
+        json.dump({"methods": table, "pareto": pareto(cost, mean)}, file)
+
+
+# %% wrong="as many seeds as the settings name" loses=["metrics_file"] says="number of runs"
+def pareto(cost, quality):
+    front = []
+    for method in sorted(cost, key=lambda m: (cost[m], -quality[m])):
+        if (
+            not front
+            or quality[method] > quality[front[-1]]
+            or (cost[method], quality[method]) == (cost[front[-1]], quality[front[-1]])
+        ):
+            front.append(method)
+    return front
+
+
+def write_metrics(runs, path):
+    table = {}
+    for method, records in runs.items():
+        f1 = np.array([record["macro_f1"] for record in records])
+        table[method] = {name: records[0][name] for name in ("trainable", "bytes")}
+        table[method]["share"] = records[0]["trainable"] / records[0]["total"]
+        table[method] |= {"macro_f1_mean": f1.mean(), "macro_f1_sd": f1.std(ddof=1), "seeds": len(settings.seeds)}
+    cost = {method: row["trainable"] for method, row in table.items()}
+    mean = {method: row["macro_f1_mean"] for method, row in table.items()}
+    with open(path, "w") as file:
+        json.dump({"methods": table, "pareto": pareto(cost, mean)}, file)
+
+
+# %% wrong="takes the scores out of the records" loses=["metrics_file"] says="changed in place"
+def pareto(cost, quality):
+    front = []
+    for method in sorted(cost, key=lambda m: (cost[m], -quality[m])):
+        if (
+            not front
+            or quality[method] > quality[front[-1]]
+            or (cost[method], quality[method]) == (cost[front[-1]], quality[front[-1]])
+        ):
+            front.append(method)
+    return front
+
+
+def write_metrics(runs, path):
+    table = {}
+    for method, records in runs.items():
+        f1 = np.array([record.pop("macro_f1") for record in records])
+        table[method] = {name: records[0][name] for name in ("trainable", "bytes")}
+        table[method]["share"] = records[0]["trainable"] / records[0]["total"]
+        table[method] |= {"macro_f1_mean": f1.mean(), "macro_f1_sd": f1.std(ddof=1), "seeds": len(f1)}
+    cost = {method: row["trainable"] for method, row in table.items()}
+    mean = {method: row["macro_f1_mean"] for method, row in table.items()}
+    with open(path, "w") as file:
+        json.dump({"methods": table, "pareto": pareto(cost, mean)}, file)
