@@ -59,12 +59,15 @@ warnings.filterwarnings("ignore", message=".*has a non-default cv attribute, whi
 # ## The people
 #
 # **A trial.** In rural Malawi, in 2004, people who had been tested for HIV were offered money, or none, for coming to
-# learn the result; a lottery decided. Did the offer make them come?
+# learn the result; a random draw decided. Did the offer make them come?
 #
 # **Households.** US households in 1991: the employer offers a 401(k) pension plan (`eligible`), or does not. Nobody
-# drew lots. Do households save more because of the offer?
+# assigned it at random. Do households save more because of the offer?
 #
 # Both tables have a card in `data/cards/`: where they come from, what they lack, what they must not be used for.
+#
+# **One rule for all exercises.** The arrays that your functions get still belong to whoever calls them: compute with
+# them, but never write into them.
 
 # %%
 trial = load_thornton()

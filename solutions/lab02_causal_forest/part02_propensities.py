@@ -18,7 +18,8 @@
 # *Effort.* Medium, 20 minutes, 11 points.
 #
 # Write `ipw`. First drop everybody, treated or not, whose propensity lies outside [low, high]. Then weight the rest,
-# with each group's weights divided by their sum, so that each group's result is a weighted *mean*.
+# with each group's weights divided by their sum, so that each group's result is a weighted *mean*. A propensity of
+# exactly low or high lies inside.
 #
 # <details><summary>Hint 1: who gets the large weights?</summary>
 # The surprising people: treated although that was unlikely, untreated although that was unlikely.
@@ -97,37 +98,45 @@ hint = "If everybody has the same outcome the effect is 0. Do each group's weigh
 rng = np.random.default_rng(5)
 p = rng.uniform(0.1, 0.9, 60)
 t = np.r_[1.0, 0.0, rng.random(58) < p[2:]]
-found = ipw(np.full(60, 100.0), t, p, 0.0, 1.0)
+found = checks.unchanged(lambda y, t, p: ipw(y, t, p, 0.0, 1.0), np.full(60, 100.0), t, p)
 checks.shape(found, (2,), "the result", hint="Return two numbers: the effect and the share of rows kept.")
-checks.close(found[0], 0.0, "the effect", hint=hint, atol=1e-6)
+checks.close(found[0], 0.0, "the effect", hint=hint, atol=1e-3)
 ### BEGIN HIDDEN TESTS
 rng = checks.fresh()
 p = rng.uniform(0.1, 0.9, 60)
 y = rng.normal(size=60)
 t = np.r_[1.0, 0.0, rng.random(58) < p[2:]]
 before = ipw(y, t, p, 0.0, 1.0)[0]
-checks.close(ipw(y + 50, t, p, 0.0, 1.0)[0], before, "the effect after adding 50 to y", hint=hint, atol=1e-6)
+checks.close(ipw(y + 50, t, p, 0.0, 1.0)[0], before, "the effect after adding 50 to y", hint=hint, rtol=0, atol=1e-3)
 ### END HIDDEN TESTS
 
+
 # %% check="ipw_trims" points=3
-hint = "Rows outside [low, high] must go, treated and untreated alike, at both ends; clipping p keeps them in."
-for rng in [np.random.default_rng(6)]:
-    stratum, p, t = exact_population(rng)
-    order = np.unique(p)
-    # Two strata lie below, one above.
-    low = order[1:3].mean()
-    high = order[4:6].mean()
-    inside = (p > low) & (p < high)
-    gain = np.where(inside, 3.0, 80.0 * p)  # whoever stays gains 3
-    checks.close(ipw(gain * t, t, p, low, high), (3.0, 0.5), "effect and share kept", hint=hint)
+def trims(rng: np.random.Generator, lowest: int) -> None:
+    """Fails unless exactly the strata outside the limits are dropped; the limits are propensities that occur.
+
+    Args:
+        lowest: the lowest stratum kept; five of seven are.
+    """
+    hint = "Rows outside [low, high] must go, treated and untreated alike, at both ends; clipping p keeps them in."
+    p, t = exact_population(rng, strata=7, size=64)[1:]  # k / 64 is exact in float32, too
+    low, high = np.unique(p)[[lowest, lowest + 4]]
+    inside = (p >= low) & (p <= high)
+    with_it = np.where(inside, 3.0, 80.0 * p)  # whoever stays has 3 with the treatment and 1 without
+    without = np.where(inside, 1.0, -50.0 * p)
+    found = ipw(np.where(t == 1, with_it, without), t, p, low, high)
+    checks.shape(found, (2,), "the result", hint="Return two numbers: the effect and the share of rows kept.")
+    effect, share = found
+    checks.that(not np.isclose(share, 3 / 7), "[low, high] is closed: a propensity of exactly low or high stays.")
+    checks.that(share <= 1, f"Return the share kept, from 0 to 1, not the number of rows; yours is {share:.0f}.")
+    checks.that(not np.isclose(share, 2 / 7), "Return the share of rows kept: yours is the share dropped.")
+    checks.close((effect, share), (2.0, 5 / 7), "effect and share kept", hint=hint)
+
+
+trims(np.random.default_rng(6), lowest=1)
 ### BEGIN HIDDEN TESTS
-for rng in [checks.fresh() for _ in range(3)]:
-    stratum, p, t = exact_population(rng)
-    order = np.unique(p)
-    low = order[:2].mean()
-    high = order[3:5].mean()
-    gain = np.where((p > low) & (p < high), -2.0, 80.0 * p)
-    checks.close(ipw(gain * t, t, p, low, high), (-2.0, 0.5), "effect and share kept", hint=hint)
+for lowest in (0, 1, 2):
+    trims(checks.fresh(), lowest)
 ### END HIDDEN TESTS
 
 # %% [markdown]

@@ -19,8 +19,8 @@
 #
 # === BEGIN MARK SCHEME ===
 # 2 points: compares the *values* of the three rules on held-out people with the standard error of the difference
-#   (rule minus everybody is small, within two standard errors; everybody beats nobody clearly at no or low cost, less
-#   clearly at this one). Half: gives values without uncertainty.
+#   (rule minus everybody is small and not positive; everybody beats nobody clearly at no or low cost, less clearly at
+#   this one). Half: gives values without uncertainty.
 # 2 points: a decision that follows from them (usually: the same offer for everybody, or none, not the forest's
 #   selection). Another decision earns both points if it is argued from the numbers.
 # 2 points: the smooth recipe cannot split on this trial (at most one leaf), so its constant is no evidence that the
@@ -37,11 +37,11 @@
 # %% [markdown] answer="deploy"
 # ### BEGIN SOLUTION
 # I would offer the money to everybody and not use the forest's selection. On held-out people of the trial its rule
-# was worth less than offering to everybody in all three splits (by about 0.01 to 0.04 learned results per person with
-# 100 trees, with a standard error of 0.02 to 0.03 each), so there is no sign of a gain, and no proof of a loss
-# either. Everybody against nobody is a matter of the cost: the effect is 0.45 with a standard error of 0.02 among all
-# people, so at 0.4 the offer is just worth making; on the held-out people alone it is ahead by 0.05 to 0.10,
-# with a standard error of 0.05.
+# was worth less than offering to everybody in all three splits (by 0.01 to 0.05 learned results per person with 100
+# trees, with a standard error of 0.02 each), so there is no sign of a gain, and hardly proof of a loss, as the splits
+# share people. Everybody against nobody is a matter of the cost: the effect is 0.45 with a standard error of 0.02 among all
+# people, so at 0.4 the offer is just worth making; on the held-out people alone it is ahead by 0.05 to 0.08,
+# with a standard error of 0.04.
 #
 # The smooth recipe cannot split these people even once. Its constant does not show that all react alike (in one of
 # three splits it fell below the cost), and the spread of the aggressive forest does not show that they differ: in the

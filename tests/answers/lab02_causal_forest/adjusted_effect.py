@@ -58,3 +58,38 @@ def adjusted_effect(y, t, x):
     from sklearn.linear_model import Lasso
 
     return Lasso(alpha=0.001).fit(np.column_stack([t, x]), y).coef_[0]
+
+
+# %% right="float32 least squares"
+def adjusted_effect(y, t, x):
+    design = np.column_stack([np.ones(len(y)), t, x]).astype("float32")
+    return np.linalg.lstsq(design, np.asarray(y, dtype="float32"), rcond=None)[0][1]
+
+
+# %% wrong="each group has its own regression" loses=["adjusted_confounders"] says="in one regression"
+def adjusted_effect(y, t, x):
+    lines = [LinearRegression().fit(x[t == group], y[t == group]) for group in (0, 1)]
+    return np.mean(lines[1].predict(x) - lines[0].predict(x))
+
+
+# %% wrong="the treatment interacts with the covariates" loses=["adjusted_confounders"] says="in one regression"
+def adjusted_effect(y, t, x):
+    return LinearRegression().fit(np.hstack([t[:, None], x, x * t[:, None]]), y).coef_[0]
+
+
+# %% wrong="the outcome alone is centred" loses=["adjusted_confounders"] says="intercept"
+def adjusted_effect(y, t, x):
+    return LinearRegression(fit_intercept=False).fit(np.column_stack([x, t]), y - y.mean()).coef_[-1]
+
+
+# %% wrong="a little ridge for the sake of the inverse, intercept included" loses=["adjusted_intercept", "adjusted_units"] says="penalty"
+def adjusted_effect(y, t, x):
+    design = np.column_stack([np.ones(len(y)), t, x])
+    return (np.linalg.inv(design.T @ design + 0.002 * np.eye(design.shape[1])) @ design.T @ y)[1]
+
+
+# %% wrong="covariates standardised in the caller's array" loses=["adjusted_confounders"] says="in place"
+def adjusted_effect(y, t, x):
+    x -= x.mean(axis=0)
+    x /= x.std(axis=0)
+    return LinearRegression().fit(np.column_stack([t, x]), y).coef_[0]

@@ -161,3 +161,52 @@ def cross_fitted_residuals(model, x, target, folds):
         guess = m.predict_proba(x[test])[:, 1] if hasattr(m, "predict_proba") else m.predict(x[test])
         residual[test] = target[test] - guess
     return residual
+
+
+# %% right="float32, classifier told by its probabilities"
+def cross_fitted_residuals(model, x, target, folds):
+    from sklearn.base import clone
+
+    guess = np.empty(len(target), dtype=np.float32)
+    for part in np.array_split(np.random.default_rng(3).permutation(len(target)), folds):
+        rest = np.setdiff1d(np.arange(len(target)), part)
+        own = clone(model).fit(x[rest], target[rest])
+        guess[part] = own.predict_proba(x[part])[:, 1] if hasattr(own, "predict_proba") else own.predict(x[part])
+    return target.astype(np.float32) - guess
+
+
+# %% wrong="one model object, fitted again and again" loses=["residual_folds"] says="fresh copy"
+def cross_fitted_residuals(model, x, target, folds):
+    guess = np.empty(len(target))
+    for part in np.array_split(np.arange(len(target)), folds):
+        rest = np.setdiff1d(np.arange(len(target)), part)
+        model.fit(x[rest], target[rest])
+        guess[part] = model.predict_proba(x[part])[:, 1] if hasattr(model, "predict_proba") else model.predict(x[part])
+    return target - guess
+
+
+# %% wrong="a scaler sees all rows" loses=["residual_unseen"] says="a scaler too"
+def cross_fitted_residuals(model, x, target, folds):
+    scaled = (x - x.mean(axis=0)) / x.std(axis=0)
+    method = "predict_proba" if hasattr(model, "predict_proba") else "predict"
+    guess = cross_val_predict(model, scaled, target, cv=folds, method=method)
+    return target - (guess if guess.ndim == 1 else guess[:, 1])
+
+
+# %% wrong="two values in the target make a classifier" loses=["residual_probability"] says="depends on the model"
+def cross_fitted_residuals(model, x, target, folds):
+    if len(np.unique(target)) == 2 and not isinstance(target[0], float):
+        return target - cross_val_predict(model, x, target, cv=folds, method="predict_proba")[:, 1]
+    if set(np.unique(target)) == {0.0, 1.0}:
+        return target - cross_val_predict(model, x, target, cv=folds, method="predict_proba")[:, 1]
+    return target - cross_val_predict(model, x, target, cv=folds)
+
+
+# %% wrong="the residuals are written over the target" loses=["residual_order"] says="in place"
+def cross_fitted_residuals(model, x, target, folds):
+    method = "predict_proba" if hasattr(model, "predict_proba") else "predict"
+    guess = cross_val_predict(model, x, target, cv=folds, method=method)
+    if target.dtype.kind == "f":
+        target -= guess if guess.ndim == 1 else guess[:, 1]
+        return target
+    return target - (guess if guess.ndim == 1 else guess[:, 1])

@@ -69,3 +69,30 @@ def difference_in_means(y, t):
 def difference_in_means(y, t):
     a, b = y[t == 1], y[t == 0]
     print(a.mean() - b.mean(), np.sqrt(a.var(ddof=1) / len(a) + b.var(ddof=1) / len(b)))
+
+
+# %% right="float32 throughout"
+def difference_in_means(y, t):
+    y = np.asarray(y, dtype=np.float32)
+    groups = [y[np.asarray(t) == value] for value in (0, 1)]
+    error = np.sqrt(sum(np.float32(np.var(g, ddof=1)) / len(g) for g in groups))
+    return np.array([groups[1].mean() - groups[0].mean(), error])
+
+
+# %% wrong="medians" loses=["difference_value"] says="each mean"
+def difference_in_means(y, t):
+    one, zero = pd.Series(y[t == 1]), pd.Series(y[t == 0])
+    return one.median() - zero.median(), np.hypot(one.sem(), zero.sem())
+
+
+# %% wrong="the outcome is centred in place" loses=["difference_value"] says="in place"
+def difference_in_means(y, t):
+    y -= y.mean()
+    one, zero = pd.Series(y[t == 1]), pd.Series(y[t == 0])
+    return one.mean() - zero.mean(), np.hypot(one.sem(), zero.sem())
+
+
+# %% wrong="each variance over the size of the other group" loses=["difference_error"] says="its own n"
+def difference_in_means(y, t):
+    one, zero = y[t == 1], y[t == 0]
+    return one.mean() - zero.mean(), np.sqrt(one.var(ddof=1) / zero.size + zero.var(ddof=1) / one.size)

@@ -74,3 +74,50 @@ def ipw(y, t, p, low, high):
     k = (p >= low) & (p <= high)
     y, t, p = y[k], t[k], p[k]
     return np.average(y, weights=t / p) - np.average(y, weights=(1 - t) / (1 - p)), 1 - k.mean() * 0.5
+
+
+# %% right="torch, float32"
+def ipw(y, t, p, low, high):
+    import torch
+
+    keep = (p >= low) & (p <= high)
+    yk, tk, pk = (torch.tensor(np.asarray(a)[keep], dtype=torch.float32) for a in (y, t, p))
+    w = torch.where(tk == 1, 1 / pk, 1 / (1 - pk))
+    means = [(w * yk * side).sum() / (w * side).sum() for side in (tk, 1 - tk)]
+    return (means[0] - means[1]).item(), keep.sum() / len(keep)
+
+
+# %% wrong="the plain complement of the share" loses=["ipw_trims"] says="the share dropped"
+def ipw(y, t, p, low, high):
+    out = (p < low) | (p > high)
+    y, t, p = y[~out], t[~out], p[~out]
+    return np.average(y, weights=t / p) - np.average(y, weights=(1 - t) / (1 - p)), out.mean()
+
+
+# %% wrong="how many are kept" loses=["ipw_trims"] says="not the number of rows"
+def ipw(y, t, p, low, high):
+    k = (p >= low) & (p <= high)
+    y, t, p = y[k], t[k], p[k]
+    return np.average(y, weights=t / p) - np.average(y, weights=(1 - t) / (1 - p)), len(y)
+
+
+# %% wrong="an open interval" loses=["ipw_trims"] says="[low, high] is closed"
+def ipw(y, t, p, low, high):
+    k = (p > low) & (p < high)
+    y, t, p = y[k], t[k], p[k]
+    return np.average(y, weights=t / p) - np.average(y, weights=(1 - t) / (1 - p)), k.mean()
+
+
+# %% wrong="the untreated stay whatever their propensity, the share is right" loses=["ipw_trims"] says="treated and untreated alike"
+def ipw(y, t, p, low, high):
+    k = (p >= low) & (p <= high)
+    w0 = (1 - t) / (1 - p)
+    return np.average(y[k], weights=(t / p)[k]) - np.average(y, weights=w0), k.mean()
+
+
+# %% wrong="p turned into each row's own probability, in place" loses=["ipw_normalised"] says="in place"
+def ipw(y, t, p, low, high):
+    k = (p >= low) & (p <= high)
+    np.copyto(p, 1 - p, where=t == 0)
+    one, zero = k & (t == 1), k & (t == 0)
+    return np.average(y[one], weights=1 / p[one]) - np.average(y[zero], weights=1 / p[zero]), k.mean()

@@ -140,3 +140,44 @@ def make_forest(style, trees, seed):
         model_y=LassoCV(cv=settings.cv), model_t=LogisticRegressionCV(cv=settings.cv), discrete_treatment=True,
         n_estimators=settings.trees, random_state=seed, **getattr(settings, style),
     )  # fmt: skip
+
+
+# %% wrong="the recipe in the settings gets trees and seed" loses=["forest_smooth"] says="copy the dictionary"
+from econml.dml import CausalForestDML
+
+
+def make_forest(style, trees, seed):
+    options = getattr(settings, style)
+    options.update(n_estimators=trees, random_state=seed)
+    return CausalForestDML(
+        model_y=LassoCV(cv=settings.cv),
+        model_t=LogisticRegressionCV(cv=settings.cv),
+        discrete_treatment=True,
+        **options,
+    )
+
+
+# %% wrong="one forest is kept and set anew" loses=["forest_seed"] says="makes a new forest"
+from econml.dml import CausalForestDML
+
+ONE = CausalForestDML(
+    model_y=LassoCV(cv=settings.cv), model_t=LogisticRegressionCV(cv=settings.cv), discrete_treatment=True
+)
+
+
+def make_forest(style, trees, seed):
+    ONE.max_depth = None
+    for name, value in getattr(settings, style).items():
+        setattr(ONE, name, value)
+    ONE.n_estimators, ONE.random_state = trees, seed
+    return ONE
+
+
+# %% wrong="without intervals, which would be faster" loses=["forest_seed"] says="inference"
+from econml.dml import CausalForestDML
+
+
+def make_forest(style, trees, seed):
+    models = {"model_y": LassoCV(cv=settings.cv), "model_t": LogisticRegressionCV(cv=settings.cv)}
+    recipe = models | getattr(settings, style)
+    return CausalForestDML(discrete_treatment=True, n_estimators=trees, random_state=seed, inference=False, **recipe)

@@ -55,3 +55,27 @@ def most_leaves(rows, max_samples, min_samples_leaf):
 # %% wrong="at least two leaves" loses=["leaves_stump"] says="one leaf"
 def most_leaves(rows, max_samples, min_samples_leaf):
     return max(2, int(rows * max_samples) // 2 // min_samples_leaf)
+
+
+# %% wrong="splits counted" loses=["leaves_honest", "leaves_whole"] says="not splits"
+def most_leaves(rows, max_samples, min_samples_leaf):
+    return max(int(rows * max_samples) // 2 // min_samples_leaf - 1, 1)
+
+
+# %% wrong="levels of a balanced tree" loses=["leaves_honest", "leaves_whole"] says="any whole number of leaves"
+def most_leaves(rows, max_samples, min_samples_leaf):
+    half, leaves = int(rows * max_samples) // 2, 1
+    while 2 * leaves * min_samples_leaf <= half:
+        leaves *= 2
+    return leaves
+
+
+# %% wrong="whoever has one leaf's rows can split" loses=["leaves_stump"] says="cannot split"
+def most_leaves(rows, max_samples, min_samples_leaf):
+    leaves = int(rows * max_samples) // 2 // min_samples_leaf
+    return 1 if leaves == 0 else max(leaves, 2)
+
+
+# %% wrong="the odd row goes to the leaves' half" loses=["leaves_whole"] says="round down at each step"
+def most_leaves(rows, max_samples, min_samples_leaf):
+    return max(1, (int(rows * max_samples) + 1) // 2 // min_samples_leaf)

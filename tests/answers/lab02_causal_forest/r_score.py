@@ -63,3 +63,33 @@ def r_score(effect, y_residual, t_residual):
     c = np.sum(y_residual * t_residual) / np.sum(t_residual**2)
     ratio = np.mean((y_residual - effect * t_residual) ** 2) / np.mean((y_residual - c * t_residual) ** 2)
     return 1 - np.sqrt(ratio)
+
+
+# %% right="float32 tensors"
+def r_score(effect, y_residual, t_residual):
+    import torch
+
+    e, u, v = (torch.as_tensor(np.asarray(a), dtype=torch.float32) for a in (effect, y_residual, t_residual))
+    constant = (u @ v) / (v @ v)
+    return (1 - ((u - e * v) ** 2).sum() / ((u - constant * v) ** 2).sum()).item()
+
+
+# %% wrong="the best constant of a line with intercept" loses=["r_score_loss", "r_score_constant"] says="slope through the origin"
+def r_score(effect, y_residual, t_residual):
+    both = np.cov(t_residual, y_residual)
+    c = both[0, 1] / both[0, 0]
+    return 1 - np.sum((y_residual - effect * t_residual) ** 2) / np.sum((y_residual - c * t_residual) ** 2)
+
+
+# %% wrong="mean outcome over mean treatment as the constant" loses=["r_score_loss", "r_score_constant"] says="slope through the origin"
+def r_score(effect, y_residual, t_residual):
+    c = np.sum(y_residual) / np.sum(t_residual)
+    return 1 - np.sum((y_residual - effect * t_residual) ** 2) / np.sum((y_residual - c * t_residual) ** 2)
+
+
+# %% wrong="what the constant explains is taken off in place" loses=["r_score_loss"] says="in place"
+def r_score(effect, y_residual, t_residual):
+    c = y_residual @ t_residual / (t_residual @ t_residual)
+    loss = np.sum((y_residual - effect * t_residual) ** 2)
+    y_residual -= c * t_residual
+    return 1 - loss / np.sum(y_residual**2)

@@ -104,3 +104,18 @@ def residual_slope(y_residual, t_residual):
 def residual_slope(y_residual, t_residual):
     v, w = t_residual, np.sum(t_residual**2)
     return np.sqrt(np.sum((v * (y_residual - v * (y_residual @ v) / w)) ** 2)) / w
+
+
+# %% right="float32"
+def residual_slope(y_residual, t_residual):
+    u, v = np.float32(y_residual), np.float32(t_residual)
+    slope = np.dot(u, v) / np.dot(v, v)
+    return slope, np.linalg.norm(v * (u - slope * v)) / np.dot(v, v)
+
+
+# %% wrong="the slope's part is taken off the caller's residuals" loses=["slope_error"] says="in place"
+def residual_slope(y_residual, t_residual):
+    v = t_residual
+    slope = y_residual @ v / (v @ v)
+    y_residual -= slope * v
+    return slope, np.sqrt(np.sum((v * y_residual) ** 2)) / (v @ v)

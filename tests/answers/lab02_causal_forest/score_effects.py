@@ -81,3 +81,38 @@ def score_effects(effect, low, high, truth):
 def score_effects(effect, low, high, truth):
     e = effect - truth
     return {"rmse": np.sqrt(np.mean(e**2)), "bias": e.mean(), "coverage": np.sum((low <= truth) & (truth <= high))}
+
+
+# %% right="Series in, tensors inside, float32"
+def score_effects(effect, low, high, truth):
+    import torch
+
+    e, a, b, w = (torch.tensor(pd.Series(v).to_numpy(), dtype=torch.float32) for v in (effect, low, high, truth))
+    covered = torch.logical_and(a <= w, w <= b)
+    return {"rmse": (e - w).norm() / len(w) ** 0.5, "bias": (e - w).mean(), "coverage": covered.float().mean()}
+
+
+# %% wrong="limits are outside" loses=["score_coverage"] says="limit is covered"
+def score_effects(effect, low, high, truth):
+    d = pd.DataFrame({"d": effect - truth, "in": (truth > low) & (truth < high)})
+    return {"rmse": (d["d"] ** 2).mean() ** 0.5, "bias": d["d"].mean(), "coverage": d["in"].mean()}
+
+
+# %% wrong="the interval's half width about the estimate" loses=["score_coverage"] says="own interval"
+def score_effects(effect, low, high, truth):
+    d = effect - truth
+    return {"rmse": np.sqrt((d**2).mean()), "bias": d.mean(), "coverage": np.mean(2 * np.abs(d) <= high - low)}
+
+
+# %% wrong="the median as bias" loses=["score_bias"] says="mean of estimate minus truth"
+def score_effects(effect, low, high, truth):
+    d = effect - truth
+    covered = (low <= truth) & (truth <= high)
+    return {"rmse": np.sqrt((d**2).mean()), "bias": np.median(d), "coverage": covered.mean()}
+
+
+# %% wrong="errors are written over the estimates" loses=["score_rmse"] says="in place"
+def score_effects(effect, low, high, truth):
+    effect -= truth
+    covered = (low <= truth) & (truth <= high)
+    return {"rmse": np.sqrt(np.mean(effect**2)), "bias": effect.mean(), "coverage": covered.mean()}

@@ -13,7 +13,7 @@ def value_scores(y, t, treat, p, cost):
     return (t == treat) * y / chance - cost * treat
 
 
-# %% right="ranks, weights of both lots added"
+# %% right="ranks, weights of both treatments added"
 def choose(effect, cost, budget):
     from scipy.stats import rankdata
 
@@ -132,7 +132,7 @@ def value_scores(y, t, treat, p, cost):
     return (t == treat) * y / chance - cost * treat
 
 
-# %% wrong="people whose lot disagrees count as well" loses=["value_matched"] says="agrees"
+# %% wrong="people whose treatment disagrees count as well" loses=["value_matched"] says="agrees"
 def choose(effect, cost, budget):
     best = np.argsort(effect)[::-1][: int(budget * len(effect))]
     treat = np.zeros(len(effect), bool)
@@ -158,7 +158,7 @@ def value_scores(y, t, treat, p, cost):
     return (t == treat) * treat * y / chance - cost * treat
 
 
-# %% wrong="the cost falls on those treated in the trial" loses=["value_cost"] says="whatever the lot said"
+# %% wrong="the cost falls on those treated in the trial" loses=["value_cost"] says="whatever the trial assigned"
 def choose(effect, cost, budget):
     best = np.argsort(effect)[::-1][: int(budget * len(effect))]
     treat = np.zeros(len(effect), bool)
@@ -234,3 +234,89 @@ def choose(effect, cost, budget):
 def value_scores(y, t, treat, p, cost):
     chance = np.where(treat, p, 1 - p)
     return (t == treat) * y / chance - cost * treat
+
+
+# %% right="float32, a list of bool"
+def choose(effect, cost, budget):
+    places = sorted(range(len(effect)), key=lambda i: -effect[i])[: int(budget * len(effect))]
+    return [bool(i in places and effect[i] > cost) for i in range(len(effect))]
+
+
+def value_scores(y, t, treat, p, cost):
+    y, p = np.float32(y), np.float32(p)
+    return (t == treat) * y / np.where(treat, p, 1 - p) - np.float32(cost) * treat
+
+
+# %% wrong="largest by size, harm included" loses=["rule_budget"] says="not largest sizes"
+def choose(effect, cost, budget):
+    first = np.argsort(-np.abs(effect))[: int(budget * len(effect))]
+    return np.isin(np.arange(len(effect)), first) & (effect > cost)
+
+
+def value_scores(y, t, treat, p, cost):
+    return np.where(t == treat, y / np.where(treat, p, 1 - p), 0.0) - cost * treat
+
+
+# %% wrong="everybody at least as good as the last one within the budget" loses=["rule_budget"] says="three equal effects"
+def choose(effect, cost, budget):
+    most = int(budget * len(effect))
+    if most == 0:
+        return np.zeros(len(effect), dtype=bool)
+    return (effect >= np.sort(effect)[-most]) & (effect > cost)
+
+
+def value_scores(y, t, treat, p, cost):
+    return np.where(t == treat, y / np.where(treat, p, 1 - p), 0.0) - cost * treat
+
+
+# %% wrong="worth it at exactly the cost" loses=["rule_cost"] says="equal to the cost"
+def choose(effect, cost, budget):
+    chosen = pd.Series(effect).rank(method="first", ascending=False).to_numpy() <= int(budget * len(effect))
+    return chosen & (effect >= cost)
+
+
+def value_scores(y, t, treat, p, cost):
+    return np.where(t == treat, y / np.where(treat, p, 1 - p), 0.0) - cost * treat
+
+
+# %% wrong="zeros and ones" loses=["rule_cost"] says="bool"
+def choose(effect, cost, budget):
+    chosen = pd.Series(effect).rank(method="first", ascending=False).to_numpy() <= int(budget * len(effect))
+    return (chosen & (effect > cost)).astype(int)
+
+
+def value_scores(y, t, treat, p, cost):
+    return np.where(t == treat, y / np.where(treat, p, 1 - p), 0.0) - cost * treat
+
+
+# %% wrong="the cost is taken off the caller's effects" loses=["rule_cost"] says="in place"
+def choose(effect, cost, budget):
+    effect -= cost
+    chosen = pd.Series(effect).rank(method="first", ascending=False).to_numpy() <= int(budget * len(effect))
+    return chosen & (effect > 0)
+
+
+def value_scores(y, t, treat, p, cost):
+    return np.where(t == treat, y / np.where(treat, p, 1 - p), 0.0) - cost * treat
+
+
+# %% wrong="weights with a mean of one" loses=["value_matched"] says="over the chance"
+def choose(effect, cost, budget):
+    chosen = pd.Series(effect).rank(method="first", ascending=False).to_numpy() <= int(budget * len(effect))
+    return chosen & (effect > cost)
+
+
+def value_scores(y, t, treat, p, cost):
+    weight = (t == treat) / np.where(treat, p, 1 - p)
+    return y * weight * len(y) / weight.sum() - cost * treat
+
+
+# %% wrong="outcomes of those who disagree are set to zero in place" loses=["value_matched"] says="in place"
+def choose(effect, cost, budget):
+    chosen = pd.Series(effect).rank(method="first", ascending=False).to_numpy() <= int(budget * len(effect))
+    return chosen & (effect > cost)
+
+
+def value_scores(y, t, treat, p, cost):
+    y[t != treat] = 0
+    return y / np.where(treat, p, 1 - p) - cost * treat

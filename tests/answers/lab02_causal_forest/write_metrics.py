@@ -130,3 +130,90 @@ def write_metrics(measure, seeds, path):
     rows = {n: {"mean": float(c.mean()), "sd": float(c.std()), "seeds": len(c)} for n, c in table.items()}
     with open("metrics.json", "w") as file:
         file.write(json.dumps(rows))
+
+
+# %% right="Series, rounded to three digits"
+def write_metrics(measure, seeds, path):
+    import json
+    from pathlib import Path
+
+    columns = {}
+    for seed in seeds:
+        for name, value in measure(seed).items():
+            columns.setdefault(name, []).append(float(value))
+    told = {
+        n: {"mean": round(np.mean(c), 3), "sd": round(pd.Series(c).std(), 3), "seeds": len(c)}
+        for n, c in columns.items()
+    }
+    Path(path).write_text(json.dumps(told, sort_keys=True))
+
+
+# %% wrong="measured again for each name" loses=["metrics_spread"] says="once for each seed"
+def write_metrics(measure, seeds, path):
+    import json
+    from pathlib import Path
+
+    told = {}
+    for name in measure(seeds[0]):
+        column = pd.Series([float(measure(seed)[name]) for seed in seeds])
+        told[name] = {"mean": column.mean(), "sd": column.std(), "seeds": len(column)}
+    Path(path).write_text(json.dumps(told))
+
+
+# %% wrong="values by position, whatever their names" loses=["metrics_spread"] says="of each name"
+def write_metrics(measure, seeds, path):
+    import json
+    from pathlib import Path
+
+    rows = [measure(seed) for seed in seeds]
+    table = np.array([[float(value) for value in row.values()] for row in rows])
+    told = {}
+    for name, mean, sd in zip(rows[0], table.mean(axis=0), table.std(axis=0, ddof=1), strict=True):
+        told[name] = {"mean": mean, "sd": sd, "seeds": len(seeds)}
+    Path(path).write_text(json.dumps(told))
+
+
+# %% wrong="mean and sd change places" loses=["metrics_spread"] says="the mean of a is"
+def write_metrics(measure, seeds, path):
+    import json
+    from pathlib import Path
+
+    table = pd.DataFrame([measure(seed) for seed in seeds]).astype(float)
+    told = {n: {"mean": float(c.std()), "sd": float(c.mean()), "seeds": len(c)} for n, c in table.items()}
+    Path(path).write_text(json.dumps(told))
+
+
+# %% wrong="seeds are counted from 0" loses=["metrics_spread"] says="not one of the seeds given"
+def write_metrics(measure, seeds, path):
+    import json
+    from pathlib import Path
+
+    table = pd.DataFrame([measure(seed) for seed in range(len(seeds))]).astype(float)
+    told = {n: {"mean": float(c.mean()), "sd": float(c.std()), "seeds": len(c)} for n, c in table.items()}
+    Path(path).write_text(json.dumps(told))
+
+
+# %% wrong="appends to the file" loses=["metrics_file"] says="run twice"
+def write_metrics(measure, seeds, path):
+    import json
+
+    table = pd.DataFrame([measure(seed) for seed in seeds]).astype(float)
+    told = {n: {"mean": float(c.mean()), "sd": float(c.std()), "seeds": len(c)} for n, c in table.items()}
+    with open(path, "a+") as file:
+        file.write(json.dumps(told))
+
+
+# %% wrong="numbers as they come, which JSON refuses" loses=["metrics_file"] says="convert them with float()"
+def write_metrics(measure, seeds, path):
+    import json
+    from pathlib import Path
+
+    rows = [measure(seed) for seed in seeds]
+    told = {}
+    for name in rows[0]:
+        column = [row[name] for row in rows]
+        told[name] = {"mean": sum(column) / len(column), "sd": np.std(column, ddof=1), "seeds": len(column)}
+    told = {n: {k: v if k == "seeds" else np.float32(v) for k, v in e.items()} for n, e in told.items()}
+    if isinstance(rows[0][name], float):
+        told = {n: {k: float(v) if k != "seeds" else v for k, v in e.items()} for n, e in told.items()}
+    Path(path).write_text(json.dumps(told))
