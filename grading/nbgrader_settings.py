@@ -8,8 +8,9 @@ from pathlib import Path
 from grading.course import Course, as_table
 from grading.coursedir import LABS, SOLUTIONS, exchange_folder, gradebook_path
 from grading.grade_log import watch
+from shared.errors import UNANSWERED
 
-STUB = '# YOUR CODE HERE\nraise NotImplementedError("This exercise is not answered yet: replace this line with your code.")'
+STUB = f'# YOUR CODE HERE\nraise NotImplementedError("{UNANSWERED}: replace this line with your code.")'
 TEXT_STUB = "*Write your answer here.*"
 # nbgrader would copy these next to the notebook: percent sources, which hold the answers, and files that each run writes again.
 IGNORE = [".ipynb_checkpoints", "*.pyc", "__pycache__", ".pytest_cache", "*.py", "predictions.csv", "metrics.json"]

@@ -35,7 +35,7 @@ from grading.verdicts.judging import Judging
 from grading.verdicts.outside_judges import JudgeFault, handing_over
 from grading.workers.grading_task import checks_put_in
 from shared.errors import LabError
-from shared.notebooks.cell_metadata import grade_id, nbgrader_of
+from shared.notebooks.cell_metadata import grade_id, nbgrader_of, stop_at_errors
 from shared.notebooks.reading import Refused, read_cells
 from shared.notebooks.realign import realign
 
@@ -51,6 +51,7 @@ class Desk:
         self.root = root
         text = student_path(lab, root).read_text(encoding="utf-8")
         self.released = nbformat.reads(text, as_version=4)
+        stop_at_errors(self.released)
         self.older = older_editions(lab, root, text)
         self.instructor = nbformat.read(instructor_path(lab, root), as_version=4)
         self.judges = Judging(lab, handing_over(self.instructor), root)

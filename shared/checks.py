@@ -12,12 +12,13 @@ from collections.abc import Callable
 
 from shared.notebooks.check_labels import CheckLabel, read_label
 from shared.settings import FRESH_SEED, HANDED_OVER
+from shared.short_errors import one_line
 
 RTOL = 1e-5
 ATOL = 1e-8
 _calls = itertools.count()
 _seed: str | None = None  # under which these calls were made
-_passed: dict[CheckLabel, bool] = {}  # whether each check that has run passed, the last time
+_failed: dict[CheckLabel, str] = {}  # how each check that has run failed, the last time; "" where it passed
 
 
 class CheckFailed(AssertionError):
@@ -155,7 +156,8 @@ def fresh(name: str = ""):
 def announce(result) -> None:
     """Prints "Passed." after a cell whose checks all held, since silence worries at 2 a.m.; IPython calls it after each cell."""
     if label := read_label(result.info.raw_cell):
-        _passed[label] = bool(result.success)
+        error = result.error_in_exec or result.error_before_exec
+        _failed[label] = one_line(error) if error else ""
     if result.success and _compares(result.info.raw_cell):
         print("Passed.")
 
@@ -177,27 +179,42 @@ def _compares(source: str) -> bool:
 
 
 def summary(points: dict[str, int], written: int) -> None:
-    """Prints how many points the checks that passed are worth, and which exercises are still open.
+    """Prints, exercise by exercise, how many points the checks that passed are worth, and why the others failed.
 
     Args:
         points: what the checks of each exercise are worth together.
         written: points of the answers that a person reads.
     """
-    reached = dict.fromkeys(points, 0)
-    for label, passed in _passed.items():
-        if passed and label.exercise in reached:
-            reached[label.exercise] += label.points
-    if not _passed:
-        print("No check has run since the kernel started: run the whole notebook first, then this cell again.")
+    if not _failed:
+        print("No check has run since the kernel started: run the cells above first (Run → Run All Cells).")
         return
-    print(f"The checks that passed are worth {sum(reached.values())} of {sum(points.values())} points.")
+    reached = dict.fromkeys(points, 0)
+    for label, failure in _failed.items():
+        if not failure and label.exercise in reached:
+            reached[label.exercise] += label.points
+    total = sum(reached.values())
+    success = "Success: " if total == sum(points.values()) else ""
+    print(
+        f"{success}{'t' if success else 'T'}he checks that passed are worth {total} of {sum(points.values())} points."
+    )
     for exercise, worth in points.items():
-        if reached[exercise] < worth:
-            print(f"  Still open: {exercise}, {reached[exercise]} of {worth} points.")
+        still_open = "" if reached[exercise] == worth else "Still open: "
+        print(f"  {still_open}{exercise}, {reached[exercise]} of {worth} points.")
+        for reason in _reasons(exercise):
+            print(f"    {reason}")
     print(
         f"Written answers are worth {written} more; a person reads them. Hidden tests, which run when the lab is graded,"
     )
     print("try the same ideas on other inputs: points reached here can still be lost there.")
+
+
+def _reasons(exercise: str) -> list[str]:
+    """Why checks of an exercise failed, each sentence once, with the names of its checks."""
+    names = {}
+    for label, failure in _failed.items():
+        if failure and label.exercise == exercise:
+            names.setdefault(failure, []).append(label.name)
+    return [f"{', '.join(checks)}: {failure}" for failure, checks in names.items()]
 
 
 def hand_over(**values) -> None:

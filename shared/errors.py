@@ -1,4 +1,7 @@
-"""The error that people see: LabError."""
+"""The error that people see, LabError, and the one that a stub raises."""
+
+# How the message of a stub's NotImplementedError begins.
+UNANSWERED = "This exercise is not answered yet"
 
 
 class LabError(Exception):

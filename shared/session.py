@@ -6,11 +6,13 @@ import sys
 from shared import checks
 from shared.assets.checksums import is_intact
 from shared.assets.manifest import assets
+from shared.course_file import due
 from shared.errors import LabError
 from shared.hardware import Hardware, detect, keep_one_gpu
 from shared.models.loading import downloads
 from shared.seeding import seed_everything
 from shared.settings import Settings, choose_profile, load_settings
+from shared.short_errors import shorten_errors
 
 
 def start(lab: str) -> Settings:
@@ -29,19 +31,22 @@ def start(lab: str) -> Settings:
     print(f"Computing on {hardware.device} ({hardware.name}) in {hardware.dtype}: {hardware.reason}.")
     if hidden:
         print(hidden)
+    if deadline := due(lab):
+        print(f"Due {deadline}.")
     print(budget(settings, hardware))
     seed_everything(settings.seeds[0])
-    _announce_passed_checks()
+    _prepare_shell()
     _keep_warnings_from_validate()
     return settings
 
 
-def _announce_passed_checks() -> None:
-    """Registers the announcement once per kernel, however often the first cell is run."""
+def _prepare_shell() -> None:
+    """Registers the announcement once per kernel, however often the first cell is run, and shortens errors."""
     from IPython import get_ipython
 
     if (shell := get_ipython()) and checks.announce not in shell.events.callbacks["post_run_cell"]:
         shell.events.register("post_run_cell", checks.announce)
+        shorten_errors(shell)
 
 
 def _keep_warnings_from_validate() -> None:

@@ -48,7 +48,7 @@ def jupyterlab(folder: Path, config: Path) -> Iterator[tuple[str, str]]:
     }
     path = config / "server.log"
     with path.open("w") as log:
-        process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, env=environment)
+        process = subprocess.Popen(command, cwd=CHECKOUT, stdout=log, stderr=log, env=environment)
         address = f"http://127.0.0.1:{port}"
         try:
             for _ in range(120):

@@ -98,11 +98,11 @@ def test_every_lab_stands_everywhere_it_must():
 # The law: a module imports from its own wing, from those of its row and from the rows above it; there are no circles.
 LAYERS = {
     "shared": (
-        {"errors", "lazy_names", "tokenization", "metrics", "seeding", "install", "text_table"},
-        {"settings", "hardware", "plots", "notebooks", "checks"},
+        {"errors", "lazy_names", "tokenization", "metrics", "seeding", "install", "course_python", "text_table"},
+        {"settings", "hardware", "plots", "notebooks", "checks", "short_errors"},
         {"assets"},
-        {"datasets", "models"},
-        {"session", "doctor"},
+        {"datasets", "models", "course_file", "pristine"},
+        {"session", "doctor", "examination", "validate", "validation"},
     ),
     "grading": (
         {"course", "atomic_write", "folders", "environment_variables", "released_imports", "child_process"},
@@ -118,8 +118,9 @@ LAYERS = {
         {"cli"},
     ),
 }
-# What graders share with students: errors, settings, where files are, how a notebook that was handed in is read, tables.
-GRADING_TAKES = {"errors", "settings", "assets", "notebooks", "text_table"}
+# What graders share with students: errors, settings, where files are, how a notebook that was handed in is read, tables,
+# how a deadline reads, the notebooks as released.
+GRADING_TAKES = {"errors", "settings", "assets", "notebooks", "text_table", "course_file", "pristine"}
 # What a student meets in a lab; modules inside a wing are its own business.
 LABS_TAKE = {
     *("shared", "shared.session", "shared.settings", "shared.hardware", "shared.metrics", "shared.tokenization"),
@@ -342,7 +343,8 @@ def used_names(source: str) -> set[str]:
 
 def test_every_public_name_of_shared_has_a_user():
     sources = [
-        (CHECKOUT / path).read_text() for path in tracked("grading/*.py", "benchmarks/*.py", "data/recipes/*.py")
+        (CHECKOUT / path).read_text()
+        for path in tracked("grading/*.py", "benchmarks/*.py", "data/recipes/*.py", "nbgrader_config.py")
     ]
     sources += [(CHECKOUT / path).read_text() for path in MODULES.values() if path.startswith("shared/")]
     for lab in labs():

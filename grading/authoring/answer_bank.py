@@ -26,11 +26,11 @@ from grading.authoring.answer_files import Answer, load_bank, too_few
 from grading.authoring.build import instructor_notebook
 from grading.course import load_course
 from grading.environment_variables import ONE_CPU_THREAD, import_path, python, variables
-from grading.exercises.needed_cells import global_names, needed_cells
 from grading.verdicts.outside_judges import judges, verdict
 from shared.assets.cache_paths import CHECKOUT
 from shared.errors import LabError
 from shared.notebooks.cell_metadata import fed_by, grade_id, is_answer, is_check
+from shared.notebooks.needed_cells import global_names, needed_cells
 from shared.settings import FRESH_SEED, HANDED_OVER
 
 SECONDS_PER_ANSWER = 120

@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 
 from grading.atomic_write import write_atomically
 from grading.authoring import cell_headers, source_rules
-from grading.authoring.check_summary import label_checks
+from grading.authoring.check_summary import label_checks, let_run_on
 from grading.course import Course
 from grading.coursedir import LABS, SOLUTIONS, instructor_path, source_parts, student_path
 from grading.nbgrader_settings import api, last_error
@@ -19,6 +19,8 @@ from grading.verdicts.outside_judges import require_judges
 from shared.assets.cache_paths import CHECKOUT
 from shared.errors import LabError
 from shared.notebooks.cell_metadata import grade_id
+from shared.notebooks.fingerprint import is_as_built, sign
+from shared.pristine import keep_copy
 from shared.settings import PROFILES, load_settings
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -38,6 +40,7 @@ def instructor_notebook(lab: str, course: Course, checkout: Path = CHECKOUT) -> 
     metadata = NotebookNode(kernelspec=KERNEL, language_info={"name": "python"})
     notebook = NotebookNode(nbformat=4, nbformat_minor=5, metadata=metadata, cells=cells)
     label_checks(notebook)
+    let_run_on(notebook)
     _normalise(notebook)
     return notebook
 
@@ -123,7 +126,7 @@ def student_text(lab: str, course: Course, checkout: Path = CHECKOUT) -> tuple[N
     with tempfile.TemporaryDirectory(prefix="course-build-") as root:
         student = nbformat.read(generate(lab, course, Path(root), notebook), as_version=4)
     _require(lab, source_rules.student_problems(notebook, student))
-    student.metadata["course"] = {"digest": digest(student)}
+    sign(student)
     return notebook, nbformat.writes(student) + "\n"
 
 
@@ -131,13 +134,6 @@ def _require(lab: str, problems: list[str]) -> None:
     """Raises LabError where there are problems."""
     if problems:
         raise LabError(f"The lab {lab} is not ready for students:\n  " + "\n  ".join(problems))
-
-
-def digest(notebook: NotebookNode) -> str:
-    """A fingerprint of everything in a notebook except the fingerprint itself, to tell a built one from an edited one."""
-    metadata = {key: value for key, value in notebook.metadata.items() if key != "course"}
-    bare = nbformat.from_dict({**notebook, "metadata": metadata})
-    return hashlib.sha256(nbformat.writes(bare).encode()).hexdigest()
 
 
 def build_lab(lab: str, course: Course, checkout: Path = CHECKOUT) -> Path:
@@ -156,6 +152,7 @@ def build_lab(lab: str, course: Course, checkout: Path = CHECKOUT) -> Path:
         )
     write_atomically(instructor_path(lab, checkout), nbformat.writes(notebook) + "\n")
     write_atomically(target, text)
+    keep_copy(lab, text, checkout / "data")
     return target
 
 
@@ -164,8 +161,7 @@ def is_edited(path: Path) -> bool:
     if not path.is_file():
         return False
     try:
-        notebook = nbformat.read(path, as_version=4)
-        return notebook.metadata.get("course", {}).get("digest") != digest(notebook)
+        return not is_as_built(nbformat.read(path, as_version=4))
     except Exception:  # whatever is wrong with the file, it is not what a build wrote
         return True
 

@@ -6,8 +6,8 @@ from collections import Counter
 
 from nbformat import NotebookNode
 
-from grading.exercises.needed_cells import plain_python
 from shared.notebooks.cell_metadata import grade_id, is_answer, is_graded, nbgrader_of
+from shared.notebooks.needed_cells import plain_python
 
 SECRET = ("SOLUTION", "HIDDEN TESTS", "MARK SCHEME")
 MOST_STATEMENTS = 20  # in a cell that students read

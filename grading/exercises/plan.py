@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
-from grading.exercises.needed_cells import needed_cells
 from grading.exercises.stage_process import Step
 from grading.exercises.student_code import Code, LabNames, guarded, helpers, wants_a_run
 from grading.verdicts.course_messages import REGION
 from shared.notebooks.cell_metadata import grade_id, is_added, is_answer, is_check
+from shared.notebooks.needed_cells import needed_cells
 
 
 @dataclass(frozen=True)

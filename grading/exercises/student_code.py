@@ -7,9 +7,9 @@ from functools import cached_property
 
 from nbformat import NotebookNode
 
-from grading.exercises.needed_cells import global_names, plain_python
 from shared.notebooks.cell_metadata import grade_id, is_answer, is_check
 from shared.notebooks.definitions import LONGEST
+from shared.notebooks.needed_cells import global_names, plain_python
 
 DEFINES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
 HARMLESS_MAGICS = ("%matplotlib", "%config", "%load_ext autoreload", "%autoreload")

@@ -8,14 +8,16 @@ from pathlib import Path
 import tomlkit
 
 from grading.authoring.build import require_built
-from grading.course import Course
+from grading.course import FILE, Course
 from grading.coursedir import config_path, student_path
 from shared.assets.cache_paths import CHECKOUT
+from shared.course_file import shown
 from shared.errors import LabError
+from shared.pristine import RELEASED, keep_copy
 
 COPIED = ("shared", "data", "requirements.lock", "environment.yml", "LICENSE", "LICENSE-texts")
 # Recipes stay with the instructors: with them and the public sources, anybody could make the labels of the test splits.
-LEFT_OUT = shutil.ignore_patterns("cache", "recipes", "__pycache__", ".ipynb_checkpoints", "hidden_labels*")
+LEFT_OUT = shutil.ignore_patterns("cache", "recipes", "__pycache__", ".ipynb_checkpoints", "hidden_labels*", RELEASED)
 STUDENT_EXTRAS = ("jupyter",)
 STUDENT_METADATA = (
     "name",
@@ -28,9 +30,15 @@ STUDENT_METADATA = (
     "dependencies",
 )
 
-VALIDATE = """# nbgrader's settings for Validate: a cell may run as long as the grader lets it, in seconds.
-c = get_config()
-c.Execute.timeout = {seconds}
+VALIDATE = """# nbgrader's settings for students: Validate says what the last cell of a notebook says.
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from shared.validation import replace_nbgraders
+
+replace_nbgraders()
 """
 
 
@@ -58,9 +66,11 @@ def write_bundle(course: Course, target: Path, checkout: Path = CHECKOUT) -> Pat
             path = student_path(lab, root)
             path.parent.mkdir(parents=True)
             shutil.copyfile(student_path(lab, checkout), path)
-        shutil.copyfile(checkout / "docs" / "students.md", root / "README.md")
+            keep_copy(lab, path.read_text(encoding="utf-8"), root / "data")
+        (root / "README.md").write_text(readme(course, checkout), encoding="utf-8")
+        (root / FILE).write_text(student_course(course), encoding="utf-8")
         (root / "pyproject.toml").write_text(student_pyproject(checkout), encoding="utf-8")
-        config_path(root).write_text(VALIDATE.format(seconds=course.cell_timeout_seconds), encoding="utf-8")
+        config_path(root).write_text(VALIDATE, encoding="utf-8")
         root.rename(target)
     return target
 
@@ -83,3 +93,28 @@ def student_pyproject(checkout: Path = CHECKOUT) -> str:
             "tool": {"hatch": {"version": hatch["version"], "build": {"targets": {"wheel": wheel}}}},
         }
     )
+
+
+def readme(course: Course, checkout: Path = CHECKOUT) -> str:
+    """The students' guide, with the course's title and its deadlines."""
+    guide = (checkout / "docs" / "students.md").read_text(encoding="utf-8")
+    _, _, rest = guide.partition("\n")
+    rows = [
+        f"| {lab.name} | {lab.title} | {lab.points} | {shown(lab.deadline, course.timezone)} |"
+        for lab in course.labs.values()
+    ]
+    table = "\n".join(["| lab | title | points | due |", "|---|---|---|---|", *rows])
+    return f"# {course.title}\n\n{course.term}\n\n{table}\n{rest}"
+
+
+def student_course(course: Course) -> str:
+    """The text of the students' course.toml: what the first cell and Validate say and keep to."""
+    table = {
+        "course": {"title": course.title, "term": course.term, "timezone": course.timezone},
+        "grading": {"cell_timeout_seconds": course.cell_timeout_seconds},
+        "labs": {
+            lab.name: {"title": lab.title, "points": lab.points, "deadline": lab.deadline}
+            for lab in course.labs.values()
+        },
+    }
+    return tomlkit.dumps(table)

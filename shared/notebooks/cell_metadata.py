@@ -4,6 +4,7 @@ from datetime import datetime
 
 from nbformat import NotebookNode
 
+RUN_ON = "raises-exception"  # the tag of a cell after which Run All continues, also when it fails
 ADDED = "added-"  # what the id of a cell begins with that a student added
 
 
@@ -30,6 +31,13 @@ def is_graded(cell: NotebookNode) -> bool:
 def is_check(cell: NotebookNode) -> bool:
     """Whether this cell has points and is code, so that a run decides on them."""
     return is_graded(cell) and cell.cell_type == "code"
+
+
+def stop_at_errors(notebook: NotebookNode) -> None:
+    """Takes the tag RUN_ON off all cells, as grading does."""
+    for cell in notebook.cells:
+        if RUN_ON in cell.metadata.get("tags", []):
+            cell.metadata["tags"] = [tag for tag in cell.metadata["tags"] if tag != RUN_ON]
 
 
 def cell_seconds(cell: dict) -> float | None:

@@ -176,7 +176,7 @@ def shell(monkeypatch):
     """Runs a cell as a notebook does, with the hook that announces what passed."""
     from IPython.core.interactiveshell import InteractiveShell
 
-    monkeypatch.setattr(checks, "_passed", {})
+    monkeypatch.setattr(checks, "_failed", {})
     shell = InteractiveShell()
     shell.user_ns["checks"] = checks
 
@@ -208,8 +208,9 @@ def summary_of(run, capsys, **passes) -> str:
 def test_the_summary_counts_points_and_names_what_is_open(shell, capsys):
     out = summary_of(shell, capsys, slope=True, fold=False, mean=True)
     assert "worth 6 of 9 points" in out
-    assert "Still open: Exercise 2, 1 of 4 points." in out
-    assert "Exercise 1" not in out
+    assert "Still open: Exercise 2, 1 of 4 points.\n    fold: why\n" in out
+    assert "  Exercise 1, 5 of 5 points." in out
+    assert "Success" not in out
     assert "Written answers are worth 11 more" in out
 
 
@@ -220,15 +221,15 @@ def test_the_summary_takes_the_last_run_of_a_check(shell, capsys):
     assert "Still open: Exercise 1, 0 of 5 points." in out
 
 
-def test_the_summary_of_a_finished_lab_names_no_exercise(shell, capsys):
+def test_the_summary_of_a_finished_lab_says_so(shell, capsys):
     out = summary_of(shell, capsys, slope=True, fold=True, mean=True)
-    assert "worth 9 of 9 points" in out
+    assert "Success: the checks that passed are worth 9 of 9 points." in out
     assert "open" not in out
 
 
 def test_the_summary_says_when_no_check_has_run(shell, capsys):
     checks.summary(POINTS, written=11)
-    assert "run the whole notebook first" in capsys.readouterr().out
+    assert "run the cells above first" in capsys.readouterr().out
 
 
 def test_the_summary_itself_is_no_check_that_passed(shell, capsys):

@@ -9,6 +9,7 @@ from grading import atomic_write, coursedir
 from grading.authoring import build, source_rules
 from grading.course import load_course
 from shared.errors import LabError
+from shared.notebooks.cell_metadata import RUN_ON, stop_at_errors
 
 LAB = "lab01_ridge"
 
@@ -54,6 +55,14 @@ def test_parts_are_joined_in_the_order_of_their_names(mini, course):
     assert build.instructor_notebook(LAB, course, mini).cells == cells
     whole.with_name("part00_start.py").rename(whole.with_name("part02_late.py"))
     assert build.instructor_notebook(LAB, course, mini).cells[0].source.startswith("def double")
+
+
+def test_run_all_continues_after_an_open_exercise_and_stops_before_the_first(mini, course):
+    notebook = nbformat.read(build.build_lab(LAB, course, mini), as_version=4)
+    tagged = [RUN_ON in cell.metadata.get("tags", []) for cell in notebook.cells if cell.cell_type == "code"]
+    assert tagged == [False, False, True, True, True, True], "what comes first; an answer, two checks, the summary"
+    stop_at_errors(notebook)
+    assert not any(RUN_ON in cell.metadata.get("tags", []) for cell in notebook.cells)
 
 
 def test_only_the_notebook_lands_in_labs(mini, course):

@@ -30,6 +30,7 @@ def test_it_holds_the_labs_and_what_they_need_and_nothing_of_the_instructors(fol
         "LICENSE",
         "LICENSE-texts",
         "README.md",
+        "course.toml",
         "data",
         "environment.yml",
         "labs",

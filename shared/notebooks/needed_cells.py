@@ -3,7 +3,6 @@
 import ast
 import symtable
 
-from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 
 from shared.notebooks.cell_metadata import is_answer, is_graded
@@ -34,6 +33,8 @@ def needed_cells(cells: list[NotebookNode], also: set[str] = frozenset()) -> lis
 
 def plain_python(source: str) -> str:
     """The source of a cell as IPython hands it to Python: %pip and the like become calls."""
+    from IPython.core.inputtransformer2 import TransformerManager
+
     return TransformerManager().transform_cell(source)
 
 

@@ -3,7 +3,7 @@
 import pytest
 from nbformat.v4 import new_code_cell
 
-from grading.exercises.needed_cells import changed_names, global_names, needed_cells
+from shared.notebooks.needed_cells import changed_names, global_names, needed_cells
 
 
 def cell(source: str, name: str = "", **kind):
