@@ -202,6 +202,15 @@ def records_folder(lab: str, root: Path) -> Path:
     return root / "records" / lab
 
 
+def traces(student: str, root: Path) -> list[Path]:
+    """Every file and folder of a course directory that is about one student alone."""
+    folders = [root / name / student for name in (SUBMITTED, ACCEPTED, AUTOGRADED, feedback_folder(root).name)]
+    files = [executed_path(student, lab.name, root) for lab in (root / EXECUTED).glob("*")]
+    for kind in ("records", "held_marks", "extensions"):
+        files += [lab / f"{student}.json" for lab in (root / kind).glob("*")]
+    return [path for path in [*folders, *files] if path.exists() or path.is_symlink()]
+
+
 def feedback_folder(root: Path) -> Path:
     """All students' pages of feedback."""
     return root / "feedback"

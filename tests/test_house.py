@@ -113,7 +113,7 @@ LAYERS = {
         {"exercises"},
         {"authoring", "workers"},
         {"autograde", "registrar", "registrar_process", "publishing", "sample_students"},
-        {"demo", "regrade"},
+        {"demo", "regrade", "backup", "forget"},
         {"commands"},
         {"cli"},
     ),

@@ -3,8 +3,10 @@
 import argparse
 from pathlib import Path
 
+from grading.atomic_write import write_bytes_atomically
 from grading.closed_directory import enter
 from grading.course import Course, load_course
+from shared.errors import LabError
 
 
 def add_labs(command: argparse.ArgumentParser, count: str) -> None:
@@ -20,6 +22,24 @@ def add_root(command: argparse.ArgumentParser) -> None:
 def add_workers(command: argparse.ArgumentParser, what: str) -> None:
     """Adds --workers; `what` is what each of them works on."""
     command.add_argument("--workers", type=int, default=1, metavar="N", help=f"{what} at the same time (default: 1)")
+
+
+def put_out(content: str | bytes, options: argparse.Namespace) -> None:
+    """Prints a table, or writes it into the file of --to, whole or not at all.
+
+    A file of text begins with a byte-order mark, by which spreadsheets know that it is UTF-8, and platforms do not mind.
+
+    Raises:
+        LabError: it is a workbook, and there is no --to.
+    """
+    if options.to is None:
+        if isinstance(content, bytes):
+            raise LabError("A workbook is no text: add '--to FILE.xlsx'.")
+        print(content, end="")
+        return
+    data = content if isinstance(content, bytes) else content.encode("utf-8-sig")
+    write_bytes_atomically(options.to.expanduser(), data)
+    print(f"Wrote {options.to}.")
 
 
 def course_and_root(options: argparse.Namespace) -> tuple[Course, Path]:

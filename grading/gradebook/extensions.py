@@ -90,6 +90,8 @@ def apply(book: Gradebook, lab: str, student: str, course: Course, root: Path) -
         submission = book.find_submission(lab, student)
     except MissingEntry:
         return
+    if submission.assignment.duedate is None:
+        return
     own = due_for(lab, student, course, root).astimezone(datetime.UTC).replace(tzinfo=None)
     span = own - submission.assignment.duedate
     submission.extension = span if span > datetime.timedelta(0) else None

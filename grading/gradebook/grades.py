@@ -131,6 +131,16 @@ def as_csv(rows: list[Row]) -> str:
     return out.getvalue()
 
 
+def as_rows(rows: list[Row]) -> list[list]:
+    """The rows for a workbook, their header first, with the same columns as `as_csv`."""
+    checks = list(dict.fromkeys(name for row in rows for name in row.checks))
+    table_rows = [[*FIELDS, *checks]]
+    for row in rows:
+        named = [row.student, row.score, row.max_score, row.status, row.reason, "; ".join(row.flags)]
+        table_rows.append([*named, *(row.checks.get(name) for name in checks)])
+    return table_rows
+
+
 def as_table(rows: list[Row]) -> str:
     """The rows as a table for the terminal."""
     lines = []

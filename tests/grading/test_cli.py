@@ -57,6 +57,32 @@ def test_formgrader_opens_on_a_gradebook_that_is_no_file(tmp_path, capsys, monke
     assert started == [tmp_path]
 
 
+def test_formgrader_opens_itself_where_it_is_told_to(tmp_path, monkeypatch, release_mini, course):
+    from grading.commands import formgrader
+
+    _, root = release_mini(tmp_path, course)
+    started = []
+
+    def start(command, cwd):
+        started.append(command)
+        return SimpleNamespace(returncode=0)
+
+    monkeypatch.setattr(formgrader.subprocess, "run", start)
+    assert main(["formgrader", "--root", str(root)]) == 0
+    assert main(["formgrader", "--root", str(root), "--port", "8890", "--no-browser"]) == 0
+    assert "--LabApp.default_url=/formgrader" in started[0]
+    assert not {"--no-browser"} & set(started[0])
+    assert {"--ServerApp.port=8890", "--ServerApp.port_retries=0", "--no-browser"} <= set(started[1])
+
+
+def test_the_guide_shows_commands_in_the_order_of_the_help():
+    guide = (CHECKOUT / "docs" / "instructors.md").read_text(encoding="utf-8")
+    lab = guide[guide.index("## For each lab") : guide.index("### Whose file")]
+    shown = list(dict.fromkeys(re.findall(r"^\|[^|]*\| `course (\w+)", lab, flags=re.MULTILINE)))
+    assert shown == sorted(shown, key=COMMANDS.index)
+    assert set(COMMANDS) - set(shown) == {"new", "build", "bank", "bundle", "restore", "assets", "demo", "lock"}
+
+
 def test_grades_of_a_lab_nobody_handed_in_are_an_empty_list(tmp_path, capsys, release_mini, course):
     _, root = release_mini(tmp_path, course)
     assert main(["grades", "lab01_ridge", "--format", "json", "--root", str(root)]) == 0
