@@ -72,27 +72,70 @@ def output_of(layer, x: torch.Tensor) -> torch.Tensor:
         checks.that(False, f"{hint} PyTorch says: {error}")
 
 
+# %%
+class Watch(TorchFunctionMode):
+    """Keeps what a forward's own calls return: not what a library's function makes inside."""
+
+    def __init__(self):
+        super().__init__()
+        self.made = []
+
+    def __torch_function__(self, function, types, args=(), kwargs=None):
+        found = function(*args, **(kwargs or {}))
+        if isinstance(found, torch.Tensor):
+            self.made.append(found.detach())
+        return found
+
+
+# %%
 def multiplied_out(layer, x: torch.Tensor) -> bool:
-    """Whether the layer keeps B A, as large as the old weight, for the backward pass."""
+    """Whether the layer makes B A, as large as the old weight, and keeps it for the backward pass."""
     product = (layer.B @ layer.A).detach()
-    made = []  # what the forward's own calls returned: not what a library's function made inside
+    places = set()
 
-    class Watch(TorchFunctionMode):
-        def __torch_function__(self, function, types, args=(), kwargs=None):
-            found = function(*args, **(kwargs or {}))
-            if isinstance(found, torch.Tensor):
-                made.append(found.detach())
-            return found
+    def note(tensor):
+        places.add(tensor.untyped_storage().data_ptr())
+        return tensor
 
-    kept = []
-    with Watch(), torch.autograd.graph.saved_tensors_hooks(lambda t: kept.append(t.detach()) or t, lambda t: t):
+    with Watch() as watch, torch.autograd.graph.saved_tensors_hooks(note, lambda tensor: tensor):
         layer(x.clone().requires_grad_(True))
-    places = {tensor.untyped_storage().data_ptr() for tensor in kept if tensor.numel() == product.numel()}
-    large = [tensor for tensor in made if sorted(tensor.shape) == sorted(product.shape)]
-    large = [tensor for tensor in large if tensor.untyped_storage().data_ptr() in places]
-    sides = [tensor if tensor.shape == product.shape else tensor.T for tensor in large]
-    alike = [float(nn.functional.cosine_similarity(side.flatten(), product.flatten(), dim=0)) for side in sides]
-    return max(map(abs, alike), default=0) > 0.999
+    large = [tensor for tensor in watch.made if sorted(tensor.shape) == sorted(product.shape)]
+    kept = [tensor if tensor.shape == product.shape else tensor.T for tensor in large if tensor.data_ptr() in places]
+    alike = [nn.functional.cosine_similarity(tensor.flatten(), product.flatten(), dim=0).abs() for tensor in kept]
+    return max(alike, default=0) > 0.999
+
+
+# %%
+def handed_down(layer, x: torch.Tensor) -> torch.Tensor:
+    """The gradient for x of the sum of the output's squares."""
+    given = x.clone().requires_grad_(True)
+    layer(given).pow(2).sum().backward()
+    return given.grad
+
+
+# %%
+def starts_as_the_old(layer, x: torch.Tensor) -> torch.Tensor:
+    """The output of a new layer whose B is zero; fails, by the name of the mistake, unless it is the old layer's."""
+    found = output_of(layer, x)
+    plain = layer.base(x)
+    bias = layer.base.bias
+    known = {"its bias is lost": plain - bias, "its bias is added twice": plain + bias}
+    known["alpha / r is the scale of the update alone, and here the old layer is scaled too"] = 2 * plain
+    known["the old layer is left out, and only the update comes back"] = 0 * plain
+    hint = "Before training the layer must equal the frozen one"
+    for mistake, output in known.items():
+        checks.that(not torch.allclose(found, output, atol=1e-6), f"{hint}: {mistake}.")
+    checks.close(found, plain, "the new layer's output", hint=f"{hint}, since B is zero.", atol=1e-7)
+    return found
+
+
+def is_reached(layer, factor: str, x: torch.Tensor, hint: str) -> None:
+    """Fails with the hint unless a gradient reaches the factor."""
+    found = layer(x)
+    checks.that(found.requires_grad, hint)
+    found.pow(2).sum().backward()
+    gradient = getattr(layer, factor).grad
+    checks.that(gradient is not None and gradient.any(), hint)
 
 
 # %% answer="lora_linear"
@@ -130,25 +173,12 @@ hint = "Before training the layer must equal the frozen one"
 where = "it is B in the paper and in peft; A is drawn at random"
 checks.that(not layer.B.any(), f"{hint}: B starts at zero ({where}).")
 checks.that(layer.A.any(), "A and B both start at zero: then no gradient ever reaches either. Draw A at random.")
-found = output_of(layer, x)
-plain = layer.base(x)
-bias = layer.base.bias
-known = {"its bias is lost": plain - bias, "its bias is added twice": plain + bias}
-known["alpha / r is the scale of the update alone, and here the old layer is scaled too"] = 2 * plain
-known["the old layer is left out, and only the update comes back"] = 0 * plain
-for mistake, output in known.items():
-    checks.that(not torch.allclose(found, output, atol=1e-6), f"{hint}: {mistake}.")
-checks.close(found, plain, "the new layer's output", hint=f"{hint}, since B is zero.", atol=1e-7)
+starts_as_the_old(layer, x)
 hint = "A's rows should differ, or the update has rank 1 for ever: draw every number of A."
 checks.that(torch.linalg.matrix_rank(layer.A.detach()) == 3, hint)
-hint = "No gradient reaches B: is the update part of the graph?"
-checks.that(found.requires_grad, hint)
-found.pow(2).sum().backward()
-checks.that(layer.B.grad is not None and layer.B.grad.any(), hint)
+is_reached(layer, "B", x, "No gradient reaches B: is the update part of the graph?")
 layer.B.data.normal_()
-layer(x).pow(2).sum().backward()
-hint = "Once B has moved, A learns too, and no gradient reaches it: is it part of the graph?"
-checks.that(layer.A.grad is not None and layer.A.grad.any(), hint)
+is_reached(layer, "A", x, "Once B has moved, A learns too, and no gradient reaches it: is it part of the graph?")
 for inside, r in [(128, 8), (512, 8), (512, 2), (128, 64)]:
     A = LoRALinear(nn.Linear(inside, 6), r=r, alpha=8.0).A.detach()
     hint = (
@@ -197,16 +227,10 @@ for out, inside, r, bias in [(4, 6, 2, True), (7, 3, 3, False)]:
     theirs.lora_A["default"].weight.data = A.clone()
     theirs.lora_B["default"].weight.data = B.clone()
     hint = "With the same A and B peft's layer says something else: the old layer with its bias, plus B A x (scaled by 1 here)."
-    given, same = x.clone().requires_grad_(True), x.clone().requires_grad_(True)
-    output = output_of(mine, given)
-    checks.close(output, theirs(same), "the layer's output", hint=hint, atol=1e-5)
-    output.pow(2).sum().backward()
-    theirs(same).pow(2).sum().backward()
-    hint = (
-        "The gradient that goes on to the layers below is not that of peft's layer: a frozen layer still hands it down."
-    )
-    checks.that(given.grad is not None, hint)
-    checks.close(given.grad, same.grad, "the gradient for x", hint=hint, rtol=1e-4, atol=1e-4)
+    checks.close(output_of(mine, x), theirs(x), "the layer's output", hint=hint, atol=1e-5)
+    hint = "The gradient that goes on to the layers below is not peft's: a frozen layer still hands it down."
+    downward, reference = (handed_down(layer, x) for layer in (mine, theirs))
+    checks.close(downward, reference, "the gradient for x", hint=hint, rtol=1e-4, atol=1e-4)
     hint = (
         "B A is multiplied out, as large as the old weight, and kept for the backward pass: a second W₀, which LoRA is "
     )

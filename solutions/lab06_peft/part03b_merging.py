@@ -47,34 +47,36 @@ def dense(update: Update) -> torch.Tensor:
 
 
 # %%
-def in_place(function, linear: nn.Linear, *updates) -> None:
-    """Calls function(linear, *updates); fails if it raises for want of no_grad, or exchanges what it should change."""
-    weight = linear.weight
-    bias = linear.bias.detach().clone()
-    flag = linear.weight.requires_grad
-    factors = [(u.A.detach().clone(), u.B.detach().clone(), u.scale) for u in updates]
+def called(function, linear: nn.Linear, *updates) -> None:
+    """Calls function(linear, *updates); explains what it raises for want of no_grad, or of something kept elsewhere."""
     try:
         function(linear, *updates)
     except NotImplementedError:
         raise
     except (AttributeError, KeyError) as error:
-        hint = (
-            "All there is to work with are the numbers of linear.weight and the update: merge may have run elsewhere, "
-        )
-        checks.that(
-            False, f"{hint}or in another session, and left nothing else behind. ({type(error).__name__}: {error})"
-        )
+        hint = "All there is to work with are the numbers of linear.weight and the update: merge may have run elsewhere, or "
+        checks.that(False, f"{hint}in another session, and left nothing else behind. ({type(error).__name__}: {error})")
     except RuntimeError as error:
         hint = "Nothing has to be recorded here: change the weight inside torch.no_grad(). Or do the shapes not fit?"
         checks.that(False, f"{hint} ({error})")
+
+
+# %%
+def in_place(function, linear: nn.Linear, *updates) -> None:
+    """Calls function(linear, *updates); fails if it exchanges or changes more than the numbers of linear.weight."""
+    weight = linear.weight
+    bias = linear.bias.detach().clone()
+    flag = linear.weight.requires_grad
+    factors = [(u.A.detach().clone(), u.B.detach().clone(), u.scale) for u in updates]
+    called(function, linear, *updates)
     hint = "The layer has a new weight object: change the old one's numbers, or optimizers and tied layers miss it."
     checks.that(linear.weight is weight, hint)
     hint = "The weight should stay a plain parameter, frozen or not as it was."
     checks.that(weight.requires_grad == flag and weight.is_leaf, hint)
     checks.close(linear.bias, bias, "the bias", hint="LoRA changes the weight; the bias stays.")
     for update, (A, B, scale) in zip(updates, factors, strict=True):
-        same = torch.equal(update.A, A) and torch.equal(update.B, B)
-        checks.that(same, "The task's own A and B should stay as they are.")
+        checks.close(update.A, A, "A", hint="The task's own A and B should stay as they are.")
+        checks.close(update.B, B, "B", hint="The task's own A and B should stay as they are.")
         checks.that(
             update.scale == scale, f"The task's scale should stay as it is: it was {scale:.3g}, now {update.scale:.3g}."
         )

@@ -44,6 +44,7 @@ class Plus(nn.Module):
         return self.base(x) + self.added
 
 
+# %%
 class Times(nn.Module):
     """The same with two numbers, which are called otherwise."""
 

@@ -42,6 +42,28 @@ class Compacter(nn.Module):
         return x + self.up(nn.functional.gelu(self.down(x)))
 
 
+# %%
+def with_numbers(layer, rng):
+    """The PHM layer from 6 to 4 with drawn numbers in it."""
+    checks.shape(layer.rules, (2, 2, 2), "rules of a layer from 6 to 4, n = 2", "n rules of n × n.")
+    checks.shape(layer.blocks, (2, 2, 3), "blocks of a layer from 6 to 4, n = 2", "n blocks of out/n × in/n.")
+    checks.that(getattr(layer, "bias", None) is not None, "The layer has a bias too: self.bias, (out,).")
+    first = layer.weight().detach().clone()
+    for parameter in (layer.rules, layer.blocks, layer.bias):
+        parameter.data = normal(rng, *parameter.shape)
+    hint = "Rules and blocks have changed, and the weight has not: put it together anew whenever it is asked for."
+    checks.that(not torch.equal(layer.weight(), first), hint)
+    return layer
+
+
+def outputs_of(model, x: torch.Tensor) -> torch.Tensor:
+    """The model's output; explains a weight that lies on its side."""
+    try:
+        return model(x)
+    except RuntimeError as error:
+        checks.that(False, f"A weight is (out, in): out rows, one for each output. PyTorch says: {error}")
+
+
 # %% answer="phm"
 class PHMLinear(nn.Module):
     """A linear layer whose weight is a sum of n Kronecker products; x: (..., in) -> (..., out). Zhang and others 2021."""
@@ -86,26 +108,6 @@ for inside, out, n in [(8, 4, 2), (6, 12, 3), (5, 7, 1)]:
 
 
 # %% check="phm_weight" points=3
-def with_numbers(layer: PHMLinear, rng) -> PHMLinear:
-    checks.shape(layer.rules, (2, 2, 2), "rules of a layer from 6 to 4, n = 2", "n rules of n × n.")
-    checks.shape(layer.blocks, (2, 2, 3), "blocks of a layer from 6 to 4, n = 2", "n blocks of out/n × in/n.")
-    checks.that(getattr(layer, "bias", None) is not None, "The layer has a bias too: self.bias, (out,).")
-    first = layer.weight().detach().clone()
-    for parameter in (layer.rules, layer.blocks, layer.bias):
-        parameter.data = normal(rng, *parameter.shape)
-    hint = "Rules and blocks have changed, and the weight has not: put it together anew whenever it is asked for."
-    checks.that(not torch.equal(layer.weight(), first), hint)
-    return layer
-
-
-def outputs_of(model, x: torch.Tensor) -> torch.Tensor:
-    """The model's output; explains a weight that lies on its side."""
-    try:
-        return model(x)
-    except RuntimeError as error:
-        checks.that(False, f"A weight is (out, in): out rows, one for each output. PyTorch says: {error}")
-
-
 for rng in (np.random.default_rng(4), checks.fresh()):
     layer = with_numbers(PHMLinear(6, 4, 2), rng)
     x = normal(rng, 3, 6)

@@ -75,6 +75,23 @@ def written(runs: dict) -> dict:
     return found
 
 
+# %%
+def row_is_right(method: str, row: dict, records: list[dict]) -> None:
+    """Fails unless a row of the file is what these records come to."""
+    scores = pd.Series([record["macro_f1"] for record in records])
+    checks.keys(row, ["trainable", "share", "bytes", "macro_f1_mean", "macro_f1_sd", "seeds"], f"the row of {method}")
+    size, total = records[0]["trainable"], records[0]["total"]
+    frozen = abs(row["share"] - size / (total - size)) < 1e-9
+    hint = "The share is of the total: numbers that learn, divided by all of them, frozen or not."
+    checks.close(row["share"], size / total, "share", hint=hint if frozen else "A share is 0 to 1.")
+    checks.close(row["macro_f1_mean"], scores.mean(), "macro_f1_mean", hint="The mean is over all seeds.")
+    hint = "The sd should be that of a sample: divided by seeds - 1 (ddof=1)."
+    checks.close(row["macro_f1_sd"], scores.std(), "macro_f1_sd", hint=hint)
+    checks.count(row["trainable"], size, "trainable", "Numbers that learn.")
+    checks.count(row["bytes"], records[0]["bytes"], "bytes", "Bytes of one task's file.")
+    checks.count(row["seeds"], len(records), "seeds", "The number of runs.")
+
+
 # %% answer="write_metrics"
 def pareto(cost: dict[str, float], quality: dict[str, float]) -> list[str]:
     """The methods that no other dominates (lower cost and higher quality are better), cheapest first."""
@@ -141,6 +158,7 @@ checks.that(
 )
 ### END HIDDEN TESTS
 
+
 # %% check="metrics_file" points=3
 front = "The front should be that of trainable (cost) against mean macro-F1 (quality), and nothing beside it."
 for rng in (np.random.default_rng(1), checks.fresh()):
@@ -149,20 +167,7 @@ for rng in (np.random.default_rng(1), checks.fresh()):
     for method, records in runs.items():
         checks.keys(found["methods"], [method], "the file's methods")
         row = found["methods"][method]
-        scores = pd.Series([record["macro_f1"] for record in records])
-        checks.keys(
-            row, ["trainable", "share", "bytes", "macro_f1_mean", "macro_f1_sd", "seeds"], f"the row of {method}"
-        )
-        size, total = records[0]["trainable"], records[0]["total"]
-        frozen = abs(row["share"] - size / (total - size)) < 1e-9
-        hint = "The share is of the total: numbers that learn, divided by all of them, frozen or not."
-        checks.close(row["share"], size / total, "share", hint=hint if frozen else "A share is 0 to 1.")
-        checks.close(row["macro_f1_mean"], scores.mean(), "macro_f1_mean", hint="The mean is over all seeds.")
-        hint = "The sd should be that of a sample: divided by seeds - 1 (ddof=1)."
-        checks.close(row["macro_f1_sd"], scores.std(), "macro_f1_sd", hint=hint)
-        checks.count(row["trainable"], size, "trainable", "Numbers that learn.")
-        checks.count(row["bytes"], records[0]["bytes"], "bytes", "Bytes of one task's file.")
-        checks.count(row["seeds"], len(records), "seeds", "The number of runs.")
+        row_is_right(method, row, records)
     means = {method: row["macro_f1_mean"] for method, row in found["methods"].items()}
     checks.that(found["pareto"] == sorted(found["pareto"], key=lambda m: runs[m][0]["trainable"]), front)
     checks.that(max(means, key=means.get) in found["pareto"], f"{front} The best of all is never beaten.")
