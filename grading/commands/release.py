@@ -9,8 +9,11 @@ def arguments(command) -> None:
 
 
 def run(options) -> None:
+    from grading.publishing.hand_out import hand_out
     from grading.publishing.release import release_lab
 
     course, root = course_and_root(options)
     for lab in chosen_labs(options, course):
         print(release_lab(lab, course, root))
+        if place := hand_out(lab, course, root):
+            print(f"Students of this machine fetch it from {place}.")

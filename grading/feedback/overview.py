@@ -1,15 +1,19 @@
 """Makes the table at the top of a feedback page: points, messages of failed checks and remarks for each exercise."""
 
+import datetime
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
 from nbgrader import utils
-from nbgrader.api import Gradebook
+from nbgrader.api import Gradebook, SubmittedNotebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+from grading.course import Course, load_course
 from grading.feedback.hide_tests import OURS
+from grading.gradebook.grades import counted
+from grading.gradebook.late_penalties import lateness_of
 from grading.verdicts.failure_kinds import BY_EXERCISE
 from shared.notebooks.cell_metadata import is_added
 
@@ -41,14 +45,53 @@ class Exercise:
     remarks: dict[str, list[str]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Head:
+    """What a page says first: whose it is, of which lab, when it was handed in, and what lateness takes from the points.
+
+    handed_in: in the course's time zone, "" where it is not known; before: points before lateness; late: in words, or "".
+    """
+
+    student: str
+    title: str
+    handed_in: str
+    before: float
+    late: str
+
+
+def head(submitted: SubmittedNotebook, course: Course) -> Head:
+    """The head of the page about a submission."""
+    submission = submitted.assignment
+    who = submission.student
+    name = " ".join(filter(None, (who.first_name, who.last_name)))
+    lab = course.labs.get(submission.assignment.name)
+    time = ""
+    if submission.timestamp:
+        moment = submission.timestamp.replace(tzinfo=datetime.UTC).astimezone(course.zone)
+        time = f"{moment:%Y-%m-%d %H:%M} {moment.tzname()}"
+    days = lateness_of(submission, course)
+    late = ""
+    if days.days:
+        free = f", {days.free} of them free" if days.free else ""
+        late = f"{counted(days.days, 'day')} after the deadline{free}"
+    return Head(
+        f"{name} ({who.id})" if name else who.id,
+        lab.title if lab else submission.assignment.name,
+        time,
+        submitted.score,
+        late,
+    )
+
+
 class Overview(NbGraderPreprocessor):
     """Hands the exercises to the page's template; the outputs must be safe to show by now."""
 
     def preprocess(self, nb, resources):
         ours = resources["nbgrader"]
         with Gradebook(ours["db_url"]) as book:
-            grades = book.find_submission_notebook(ours["notebook"], ours["assignment"], ours["student"]).grades
-            waiting = {grade.name for grade in grades if grade.needs_manual_grade}
+            submitted = book.find_submission_notebook(ours["notebook"], ours["assignment"], ours["student"])
+            waiting = {grade.name for grade in submitted.grades if grade.needs_manual_grade}
+            ours["head"] = head(submitted, load_course())
         ours["exercises"] = exercises(nb.cells, waiting)
         ours["how"] = HOW if BY_EXERCISE in nb.metadata else ""
         return nb, resources
