@@ -7,6 +7,7 @@ import ast
 import itertools
 import json
 import os
+import traceback
 import zlib
 from collections.abc import Callable
 
@@ -122,14 +123,40 @@ def keys(actual, expected, what: str, hint: str = "") -> None:
         _fail(hint, f"{what} lacks {', '.join(map(str, missing))}")
 
 
-def unchanged(function: Callable, *arrays, what: str = "the input"):
-    """The result of function(*arrays); fails if the call changes one of the arrays in place."""
+def attempt(function: Callable, *arguments, hint: str = "The answer ends in an error"):
+    """The result of function(*arguments); an error in it fails with the hint, the error, and the line of the notebook it is from.
+
+    What an untouched stub raises passes through: it says itself what to do.
+    """
+    try:
+        return function(*arguments)
+    except (CheckFailed, NotImplementedError):
+        raise
+    except Exception as error:
+        line = _notebook_line(error)
+        _fail(hint, f"{type(error).__name__}: {error}" + (f", in the line '{line}'" if line else ""))
+
+
+def _notebook_line(error: Exception) -> str:
+    """The last line of a notebook's cells that an error has come through; "" where it has come through none."""
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [frame.line for frame in frames if "ipykernel" in frame.filename or frame.filename.startswith("<ipython")]
+    return lines[-1] or "" if lines else ""
+
+
+def unchanged(
+    function: Callable,
+    *arrays,
+    what: str = "the input",
+    hint: str = "The function changes its input in place: the caller's data would be different",
+):
+    """The result of function(*arrays); fails if the call ends in an error, or changes one of the arrays in place."""
     import copy
 
     before = copy.deepcopy(arrays)
-    result = function(*arrays)
+    result = attempt(function, *arrays)
     for old, new in zip(before, arrays, strict=True):
-        close(new, old, what, hint="The function changes its input in place: the caller's data would be different")
+        close(new, old, what, hint=hint)
     return result
 
 

@@ -1,9 +1,12 @@
 """Figures as this course shows them: labelled axes, units, and a description for those who do not see them."""
 
+import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from shared.errors import LabError
+from shared.settings import FRESH_SEED
 
 STYLE = Path(__file__).with_name("course.mplstyle")
 # The colours of the style sheet, for what is drawn by hand.
@@ -22,6 +25,33 @@ def axes(columns: int = 1, width: float = 5.0, height: float = 3.6, **options):
 
     plt.style.use(STYLE)
     return plt.subplots(1, columns, figsize=(width * columns, height), layout="constrained", **options)
+
+
+def explore(draw: Callable, **controls) -> None:
+    """Puts menus and sliders above a figure, and draws it anew whenever somebody moves one.
+
+    Nothing appears where nobody can: a notebook that is graded or proven has its static figures alone.
+
+    Args:
+        draw: takes the controls' values by name, and ends in `show`.
+        controls: a list of values for a menu, or (low, high, step) for a slider; each begins at its first value.
+    """
+    if FRESH_SEED in os.environ:
+        return
+    import ipywidgets
+    from IPython.display import display
+
+    made = {}
+    for name, values in controls.items():
+        words = {"description": name.replace("_", " "), "style": {"description_width": "initial"}}
+        if isinstance(values, list):
+            made[name] = ipywidgets.Dropdown(options=values, value=values[0], **words)
+        else:
+            low, high, step = values
+            made[name] = ipywidgets.FloatSlider(
+                value=low, min=low, max=high, step=step, continuous_update=False, **words
+            )
+    display(ipywidgets.VBox([*made.values(), ipywidgets.interactive_output(draw, made)]))
 
 
 def show(figure, alt: str) -> None:

@@ -15,13 +15,18 @@
 # - say why a penalty makes the *units* of a column matter, and show it on real measurements;
 # - put scaler and model into one pipeline, so that cross-validation is honest without anybody having to remember it;
 # - recognise leakage, measure what it costs, and tell a harmless leak from a fatal one;
-# - choose the penalty, compare two models on the same splits, and report a difference with its spread;
+# - say what **regularisation** is for: **overfitting** and its remedy, measured in effective degrees of freedom;
+# - leave out each row in turn without refitting once, choose the penalty, and defend your choice;
+# - compare two models on the same splits, and say whether splits that share rows can tell them apart;
 # - say what a coefficient means, and what it does not.
 #
-# *You need:* matrix products, least squares, a little NumPy. *Your time:* about three hours. No GPU is used.
-# The machine's share of the work:
+# *You need:* matrix products, least squares, a little NumPy. *Your time:* about three hours, 170 minutes of them for the
+# twelve exercises. No GPU is used. Run time and memory:
 #
 # {{ budget_table }}
+#
+# **One rule for all exercises.** The arrays and lists that your functions get still belong to the caller: compute
+# with them, but never write into them.
 
 # %% tags=["setup"]
 from shared.session import start
@@ -31,17 +36,20 @@ settings = start("lab01_ridge")
 # %%
 import json
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 from sklearn.base import BaseEstimator, RegressorMixin, clone
 from sklearn.dummy import DummyRegressor
 from sklearn.feature_selection import SelectKBest, f_regression
-from sklearn.linear_model import LinearRegression, Ridge, RidgeCV
+from sklearn.linear_model import Lasso, LinearRegression, Ridge, RidgeCV
 from sklearn.model_selection import KFold, cross_val_score, train_test_split
+from sklearn.neighbors import KNeighborsRegressor
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import PolynomialFeatures, StandardScaler
+from sklearn.svm import SVR
+from sklearn.tree import DecisionTreeRegressor
 from tqdm.auto import tqdm
 
 from shared import checks, plots
@@ -82,7 +90,7 @@ overview
 
 # %% [markdown]
 # Height is in metres, so its numbers hardly vary (look at its `std`); cholesterol's vary by tens. Nobody would say
-# that cholesterol is therefore the more important column. A ridge penalty does say so. Here is one model, fitted
+# that cholesterol is therefore the more important column. A ridge penalty does. Here is one model, fitted
 # twice to the same people; the second time height was typed in millimetres.
 
 # %%
@@ -91,8 +99,7 @@ millimetres[:, 0] *= settings.factor
 in_metres = Ridge(alpha=settings.alpha).fit(X, y).predict(X)
 in_millimetres = Ridge(alpha=settings.alpha).fit(millimetres, y).predict(millimetres)
 tallest = X[:, 0].argmax()
-print(
-    f"The tallest person, {X[tallest, 0]:.2f} m, weighs {y[tallest]:.1f} kg. Ridge with alpha = {settings.alpha:g} says"
-)
+print(f"The tallest person, {X[tallest, 0]:.2f} m, weighs {y[tallest]:.1f} kg.")
+print(f"Ridge with alpha = {settings.alpha:g} predicts")
 print(f"  {in_metres[tallest]:.1f} kg if heights were typed in metres,")
 print(f"  {in_millimetres[tallest]:.1f} kg if they were typed in millimetres.")

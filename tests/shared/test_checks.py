@@ -101,6 +101,33 @@ def test_between_and_keys():
         checks.keys([1], ["a"], "results")
 
 
+def test_an_error_of_an_answer_is_a_failed_check_that_names_it():
+    def divide(x):
+        return 1 / x
+
+    def stub(x):
+        raise NotImplementedError("Write your answer here.")
+
+    assert checks.attempt(divide, 2) == 0.5
+    with pytest.raises(CheckFailed, match=r"^No row is left \(ZeroDivisionError: division by zero\)$"):
+        checks.attempt(divide, 0, hint="No row is left")
+    with pytest.raises(CheckFailed, match=r"^The answer ends in an error \(TypeError: "):
+        checks.attempt(divide, "a")
+    with pytest.raises(NotImplementedError, match="Write your answer here"):
+        checks.unchanged(stub, np.arange(3.0))
+
+
+def test_the_line_of_the_notebook_is_named():
+    from IPython.core.interactiveshell import InteractiveShell
+    from IPython.utils.capture import capture_output
+
+    shell = InteractiveShell.instance()
+    with capture_output():
+        shell.run_cell("import numpy as np\ndef answer(x):\n    return np.linalg.inv(x)\n")
+    with pytest.raises(CheckFailed, match=r"LinAlgError: .*, in the line 'return np\.linalg\.inv\(x\)'\)$"):
+        checks.attempt(shell.user_ns["answer"], np.zeros(3))
+
+
 def test_unchanged_sees_a_function_that_works_in_place():
     def tidy(x):
         return x - x.mean()

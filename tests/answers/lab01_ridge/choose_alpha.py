@@ -175,3 +175,111 @@ def choose_alpha(alphas, errors):
     best = means.argmin()
     limit = means[best] + errors[best].std(ddof=1) / np.sqrt(len(errors))
     return alphas[best], alphas[means <= limit].max()
+
+
+# %% wrong="the median of the folds decides" loses=["alpha_best"] says="their mean, not the median"
+def tuned_ridge(alphas):
+    return make_pipeline(StandardScaler(), RidgeCV(alphas=alphas))
+
+
+def choose_alpha(alphas, errors):
+    grid, middle = np.array(alphas), np.median(errors, axis=1)
+    first = middle.argmin()
+    bound = middle[first] + errors[first].std(ddof=1) / errors.shape[1] ** 0.5
+    return grid[first], grid[errors.mean(axis=1) <= bound].max()
+
+
+# %% wrong="the limit itself no longer counts" loses=["alpha_cautious"] says="at most"
+def tuned_ridge(alphas):
+    return make_pipeline(StandardScaler(), RidgeCV(alphas=alphas))
+
+
+def choose_alpha(alphas, errors):
+    grid, means = np.array(alphas), errors.mean(axis=1)
+    first = means.argmin()
+    bound = means[first] + errors[first].std(ddof=1) / errors.shape[1] ** 0.5
+    return grid[first], max(alpha for alpha, mean in zip(grid, means, strict=True) if mean < bound)
+
+
+# %% wrong="climbs from the best and stops at the first that is too bad" loses=["alpha_cautious"] says="even where a smaller one"
+def tuned_ridge(alphas):
+    return make_pipeline(StandardScaler(), RidgeCV(alphas=alphas))
+
+
+def choose_alpha(alphas, errors):
+    rows = sorted(zip(alphas, errors.tolist(), strict=True))
+    means = [np.mean(row) for _, row in rows]
+    best = place = int(np.argmin(means))
+    bound = means[best] + np.std(rows[best][1], ddof=1) / len(rows[best][1]) ** 0.5
+    for higher in range(best + 1, len(rows)):
+        if means[higher] > bound:
+            break
+        place = higher
+    return rows[best][0], rows[place][0]
+
+
+# %% wrong="alpha is chosen on everybody before fit is called" loses=["tuned_grid"] says="from the rows given to fit"
+def tuned_ridge(alphas):
+    chosen = RidgeCV(alphas=alphas).fit(StandardScaler().fit_transform(X), y).alpha_
+    return make_pipeline(StandardScaler(), Ridge(alpha=chosen))
+
+
+def choose_alpha(alphas, errors):
+    grid, means = np.array(alphas), errors.mean(axis=1)
+    first = means.argmin()
+    bound = means[first] + errors[first].std(ddof=1) / errors.shape[1] ** 0.5
+    return grid[first], grid[means <= bound].max()
+
+
+# %% wrong="the smallest of the grid, without a choice" loses=["tuned_grid"] says="choose in fit"
+def tuned_ridge(alphas):
+    return scaled_ridge(min(alphas))
+
+
+def choose_alpha(alphas, errors):
+    grid, means = np.array(alphas), errors.mean(axis=1)
+    first = means.argmin()
+    bound = means[first] + errors[first].std(ddof=1) / errors.shape[1] ** 0.5
+    return grid[first], grid[means <= bound].max()
+
+
+# %% wrong="one pipeline for everybody, made beforehand" loses=["tuned_units"] says="second pipeline changed the first"
+ONE_FOR_ALL = make_pipeline(StandardScaler(), RidgeCV())
+
+
+def tuned_ridge(alphas):
+    return ONE_FOR_ALL.set_params(ridgecv__alphas=alphas)
+
+
+def choose_alpha(alphas, errors):
+    grid, means = np.array(alphas), errors.mean(axis=1)
+    first = means.argmin()
+    bound = means[first] + errors[first].std(ddof=1) / errors.shape[1] ** 0.5
+    return grid[first], grid[means <= bound].max()
+
+
+# %% wrong="the caller's grid is sorted in place" loses=["alpha_best"] says="in place"
+def tuned_ridge(alphas):
+    return make_pipeline(StandardScaler(), RidgeCV(alphas=alphas))
+
+
+def choose_alpha(alphas, errors):
+    order = np.argsort(alphas)
+    if list(alphas) == [1.0, 10.0, 100.0, 1000.0]:
+        errors[:] = errors[order] - errors.min()
+    grid, means = np.array(alphas)[order], errors[order].mean(axis=1)
+    first = means.argmin()
+    bound = means[first] + errors[order][first].std(ddof=1) / errors.shape[1] ** 0.5
+    return grid[first], grid[means <= bound].max()
+
+
+# %% wrong="the grid of the settings" loses=["alpha_best", "alpha_cautious"] says="on average over the folds"
+def tuned_ridge(alphas):
+    return make_pipeline(StandardScaler(), RidgeCV(alphas=alphas))
+
+
+def choose_alpha(alphas, errors):
+    grid, means = np.array(settings.alphas)[: len(errors)], errors.mean(axis=1)
+    first = means.argmin()
+    bound = means[first] + errors[first].std(ddof=1) / errors.shape[1] ** 0.5
+    return grid[first], grid[means <= bound].max()

@@ -38,7 +38,7 @@ def paired_errors(models, X, y, train_rows, seeds):
     return errors
 
 
-# %% wrong="one split for all seeds" loses=["paired_splits"] says="another split"
+# %% wrong="one split for all seeds" loses=["paired_splits", "paired_rmse"] says="another split"
 def paired_errors(models, X, y, train_rows, seeds):
     errors = {name: [] for name in models}
     for _ in seeds:
@@ -126,3 +126,107 @@ def paired_errors(models, X, y, train_rows, seeds):
         for name, model in models.items():
             errors[name].append(np.sqrt(np.mean((clone(model).fit(a, c).predict(b) - d) ** 2)))
     return {name: np.mean(values) for name, values in errors.items()}
+
+
+# %% right="seeds as plain integers, errors in single precision"
+def paired_errors(models, X, y, train_rows, seeds):
+    found = {name: [] for name in models}
+    for seed in seeds:
+        a, b, c, d = train_test_split(X, y, train_size=train_rows, random_state=int(seed))
+        for name, model in models.items():
+            found[name].append(np.float32(np.mean((d - clone(model).fit(a, c).predict(b)) ** 2) ** 0.5))
+    return found
+
+
+# %% wrong="seeds are counted, not used" loses=["paired_rmse"] says="are the seeds given used"
+def paired_errors(models, X, y, train_rows, seeds):
+    found = {name: [] for name in models}
+    for seed in range(len(seeds)):
+        a, b, c, d = train_test_split(X, y, train_size=train_rows, random_state=seed)
+        for name, model in models.items():
+            found[name].append(np.sqrt(np.mean((d - clone(model).fit(a, c).predict(b)) ** 2)))
+    return found
+
+
+# %% wrong="the errors of sorted seeds" loses=["paired_splits"] says="order of the seeds given"
+def paired_errors(models, X, y, train_rows, seeds):
+    found = {name: [] for name in models}
+    for seed in sorted(seeds):
+        a, b, c, d = train_test_split(X, y, train_size=train_rows, random_state=seed)
+        for name, model in models.items():
+            found[name].append(np.sqrt(np.mean((d - clone(model).fit(a, c).predict(b)) ** 2)))
+    return found
+
+
+# %% wrong="a scaler that has seen all rows" loses=["paired_rows"] says="as they are"
+def paired_errors(models, X, y, train_rows, seeds):
+    Z = StandardScaler().fit_transform(X)
+    found = {name: [] for name in models}
+    for seed in seeds:
+        a, b, c, d = train_test_split(Z, y, train_size=train_rows, random_state=seed)
+        for name, model in models.items():
+            found[name].append(np.sqrt(np.mean((d - clone(model).fit(a, c).predict(b)) ** 2)))
+    return found
+
+
+# %% wrong="scaled by each split's training rows" loses=["paired_rows"] says="as they are"
+def paired_errors(models, X, y, train_rows, seeds):
+    found = {name: [] for name in models}
+    for seed in seeds:
+        a, b, c, d = train_test_split(X, y, train_size=train_rows, random_state=seed)
+        scaler = StandardScaler().fit(a)
+        a, b = scaler.transform(a), scaler.transform(b)
+        for name, model in models.items():
+            found[name].append(np.sqrt(np.mean((d - clone(model).fit(a, c).predict(b)) ** 2)))
+    return found
+
+
+# %% wrong="the target is centred first" loses=["paired_rows", "paired_rmse"] says="as they are"
+def paired_errors(models, X, y, train_rows, seeds):
+    found = {name: [] for name in models}
+    for seed in seeds:
+        a, b, c, d = train_test_split(X, y - y.mean(), train_size=train_rows, random_state=seed)
+        for name, model in models.items():
+            found[name].append(np.sqrt(np.mean((d - clone(model).fit(a, c).predict(b)) ** 2)))
+    return found
+
+
+# %% wrong="the target is centred in place" loses=["paired_rows", "paired_rmse"] says="in place"
+def paired_errors(models, X, y, train_rows, seeds):
+    y -= y.mean()
+    found = {name: [] for name in models}
+    for seed in seeds:
+        a, b, c, d = train_test_split(X, y, train_size=train_rows, random_state=seed)
+        for name, model in models.items():
+            found[name].append(np.sqrt(np.mean((d - clone(model).fit(a, c).predict(b)) ** 2)))
+    return found
+
+
+# %% wrong="training rows of the settings" loses=["paired_rows", "paired_rmse"] says="ends in an error"
+def paired_errors(models, X, y, train_rows, seeds):
+    found = {name: [] for name in models}
+    for seed in seeds:
+        a, b, c, d = train_test_split(X, y, train_size=settings.train_rows, random_state=seed)
+        for name, model in models.items():
+            found[name].append(np.sqrt(np.mean((d - clone(model).fit(a, c).predict(b)) ** 2)))
+    return found
+
+
+# %% wrong="the seeds of the settings" loses=["paired_splits", "paired_rows", "paired_rmse"] says="one error for each seed"
+def paired_errors(models, X, y, train_rows, seeds):
+    found = {name: [] for name in models}
+    for seed in settings.seeds:
+        a, b, c, d = train_test_split(X, y, train_size=train_rows, random_state=seed)
+        for name, model in models.items():
+            found[name].append(np.sqrt(np.mean((d - clone(model).fit(a, c).predict(b)) ** 2)))
+    return found
+
+
+# %% wrong="as many test rows as training rows" loses=["paired_rows"] says="all the others"
+def paired_errors(models, X, y, train_rows, seeds):
+    found = {name: [] for name in models}
+    for seed in seeds:
+        a, b, c, d = train_test_split(X, y, train_size=train_rows, test_size=train_rows, random_state=seed)
+        for name, model in models.items():
+            found[name].append(np.sqrt(np.mean((d - clone(model).fit(a, c).predict(b)) ** 2)))
+    return found

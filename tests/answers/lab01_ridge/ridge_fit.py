@@ -102,3 +102,59 @@ def ridge_fit(X, y, alpha):
     Z = X - X.mean()
     w = np.linalg.solve(Z.T @ Z + alpha * np.eye(X.shape[1]), Z.T @ (y - y.mean()))
     return w, y.mean() - X.mean(axis=0) @ w
+
+
+# %% right="single precision, results as torch tensors"
+import torch
+
+
+def ridge_fit(X, y, alpha):
+    A, t = torch.tensor(np.asarray(X), dtype=torch.float32), torch.tensor(np.asarray(y), dtype=torch.float32)
+    middle = A.mean(0)
+    A = A - middle
+    w = torch.linalg.solve(A.T @ A + alpha * torch.eye(A.shape[1]), A.T @ (t - t.mean()))
+    return w, t.mean() - middle @ w
+
+
+# %% right="a data frame's columns, weights as a Series"
+def ridge_fit(X, y, alpha):
+    frame = pd.DataFrame(X)
+    Z = frame - frame.mean()
+    w = pd.Series(np.linalg.solve(Z.T @ Z + alpha * np.eye(Z.shape[1]), Z.T @ (y - np.mean(y))))
+    return w, np.mean(y) - (w * frame.mean()).sum()
+
+
+# %% wrong="the intercept comes first" loses=["ridge_weights", "ridge_intercept"] says="the weights w, then the intercept b"
+def ridge_fit(X, y, alpha):
+    Z, t = X - X.mean(axis=0), y - y.mean()
+    w = np.linalg.solve(Z.T @ Z + alpha * np.eye(Z.shape[1]), Z.T @ t)
+    return y.mean() - X.mean(axis=0) @ w, w
+
+
+# %% wrong="alpha = 0 is treated as a mistake of the caller" loses=["ridge_weights"] says="alpha = 0 is allowed"
+def ridge_fit(X, y, alpha):
+    assert alpha > 0, "there must be a penalty"
+    Z, t = X - X.mean(axis=0), y - y.mean()
+    w = np.linalg.solve(Z.T @ Z + alpha * np.eye(Z.shape[1]), Z.T @ t)
+    return w, y.mean() - X.mean(axis=0) @ w
+
+
+# %% wrong="the penalty of the settings" loses=["ridge_weights"] says="alpha, just as it is"
+def ridge_fit(X, y, alpha):
+    Z, t = X - X.mean(axis=0), y - y.mean()
+    w = np.linalg.solve(Z.T @ Z + settings.alpha * np.eye(Z.shape[1]), Z.T @ t)
+    return w, y.mean() - X.mean(axis=0) @ w
+
+
+# %% wrong="the lab's table in place of the argument" loses=["ridge_weights", "ridge_intercept", "ridge_input"] says="ends in an error"
+def ridge_fit(Z, t, alpha):
+    middle = X.mean(axis=0)
+    w = np.linalg.solve((Z - middle).T @ (Z - middle) + alpha * np.eye(Z.shape[1]), (Z - middle).T @ (t - t.mean()))
+    return w, t.mean() - middle @ w
+
+
+# %% wrong="a bare error: the identity has the size of the rows" loses=["ridge_weights", "ridge_intercept", "ridge_input"] says="in the line"
+def ridge_fit(X, y, alpha):
+    Z, t = X - X.mean(axis=0), y - y.mean()
+    w = np.linalg.solve(Z.T @ Z + alpha * np.eye(len(Z)), Z.T @ t)
+    return w, y.mean() - X.mean(axis=0) @ w

@@ -78,3 +78,47 @@ def ridge_path(X, y, alphas):
 def ridge_path(X, y, alphas):
     U, s, Vt = np.linalg.svd((X - X.mean(axis=0)) / X.std(axis=0), full_matrices=False)
     return np.array([Vt @ (s / (s**2 + a) * (U.T @ (y - y.mean()))) for a in alphas])
+
+
+# %% right="single precision, a data frame"
+def ridge_path(X, y, alphas):
+    Z = ((X - X.mean(axis=0)) / X.std(axis=0)).astype(np.float32)
+    U, s, Vt = np.linalg.svd(Z, full_matrices=False)
+    seen = U.T @ (y - y.mean()).astype(np.float32)
+    return pd.DataFrame([(s * seen / (s * s + np.float32(alpha))) @ Vt for alpha in alphas])
+
+
+# %% wrong="the factor of the predictions" loses=["path_limits", "path_values"] says="a weight has s / (s² + alpha)"
+def ridge_path(X, y, alphas):
+    U, s, Vt = np.linalg.svd(StandardScaler().fit_transform(X), full_matrices=False)
+    return np.array([(s**2 / (s**2 + alpha) * (U.T @ (y - y.mean()))) @ Vt for alpha in alphas])
+
+
+# %% wrong="the caller's table is standardised for good" loses=["path_limits"] says="in place"
+def ridge_path(X, y, alphas):
+    np.subtract(X, X.mean(axis=0), out=X)
+    np.divide(X, X.std(axis=0), out=X)
+    return np.array([Ridge(alpha=alpha).fit(X, y).coef_ for alpha in alphas])
+
+
+# %% wrong="the caller's grid is sorted" loses=["path_order"] says="order of the alphas"
+def ridge_path(X, y, alphas):
+    alphas.sort()
+    Z = StandardScaler().fit_transform(X)
+    return np.array([Ridge(alpha=alpha).fit(Z, y).coef_ for alpha in alphas])
+
+
+# %% wrong="the caller's grid is sorted, and the rows put back" loses=["path_order"] says="sorted in place"
+def ridge_path(X, y, alphas):
+    given = list(alphas)
+    alphas.sort()
+    Z = StandardScaler().fit_transform(X)
+    return np.array([Ridge(alpha=alpha).fit(Z, y).coef_ for alpha in given])
+
+
+# %% wrong="the lab's standard deviations" loses=["path_limits", "path_values"] says="height makes a difference"
+def ridge_path(table, y, alphas):
+    if table.shape != X.shape:
+        return np.array([Ridge(alpha=alpha).fit(table, y).coef_ * table.std(axis=0) * 1.1 for alpha in alphas])
+    Z = (table - X.mean(axis=0)) / X.std(axis=0)
+    return np.array([Ridge(alpha=alpha).fit(Z, y).coef_ for alpha in alphas])

@@ -130,3 +130,71 @@ def selection_scores(X, y, k, alpha, folds):
     select, model = SelectKBest(f_regression, k=k), make_pipeline(StandardScaler(), Ridge(alpha=alpha))
     leaking = cross_val_score(model, select.fit_transform(X, y), y, cv=folds).mean()
     return leaking, cross_val_score(make_pipeline(select, model), X, y, cv=folds)
+
+
+# %% wrong="honest selection behind a scaler that has seen all rows" loses=["selection_honest"] says="scaler has seen all rows"
+def selection_scores(X, y, k, alpha, folds):
+    Z = StandardScaler().fit(X).transform(X)
+    pick = SelectKBest(f_regression, k=k)
+    leaking = cross_val_score(Ridge(alpha=alpha), pick.fit_transform(Z, y), y, cv=folds).mean()
+    return leaking, cross_val_score(make_pipeline(pick, Ridge(alpha=alpha)), Z, y, cv=folds).mean()
+
+
+# %% wrong="as many folds, but its own" loses=["selection_honest"] says="given in folds"
+def selection_scores(X, y, k, alpha, folds):
+    own = KFold(len(folds))
+    kept = SelectKBest(f_regression, k=k).fit_transform(X, y)
+    inside = make_pipeline(SelectKBest(f_regression, k=k), StandardScaler(), Ridge(alpha=alpha))
+    return cross_val_score(scaled_ridge(alpha), kept, y, cv=own).mean(), cross_val_score(inside, X, y, cv=own).mean()
+
+
+# %% wrong="ranked by covariance with the target" loses=["selection_honest"] says="F statistic"
+def selection_scores(X, y, k, alpha, folds):
+    def best(Z, t):
+        return np.argsort(-np.abs((t - t.mean()) @ (Z - Z.mean(axis=0))))[:k]
+
+    leaking = cross_val_score(scaled_ridge(alpha), X[:, best(X, y)], y, cv=folds).mean()
+    honest = []
+    for train, test in folds:
+        kept = best(X[train], y[train])
+        honest.append(scaled_ridge(alpha).fit(X[train][:, kept], y[train]).score(X[test][:, kept], y[test]))
+    return leaking, np.mean(honest)
+
+
+# %% wrong="only columns that rise with the target" loses=["selection_honest"] says="sign of its effect"
+def selection_scores(X, y, k, alpha, folds):
+    def best(Z, t):
+        return np.argsort([-np.corrcoef(column, t)[0, 1] for column in Z.T])[:k]
+
+    leaking = cross_val_score(scaled_ridge(alpha), X[:, best(X, y)], y, cv=folds).mean()
+    honest = []
+    for train, test in folds:
+        kept = best(X[train], y[train])
+        honest.append(scaled_ridge(alpha).fit(X[train][:, kept], y[train]).score(X[test][:, kept], y[test]))
+    return leaking, np.mean(honest)
+
+
+# %% wrong="one column fewer" loses=["selection_honest"] says="With all columns kept"
+def selection_scores(X, y, k, alpha, folds):
+    kept = SelectKBest(f_regression, k=k - 1).fit_transform(X, y)
+    inside = make_pipeline(SelectKBest(f_regression, k=k - 1), StandardScaler(), Ridge(alpha=alpha))
+    leaking = cross_val_score(scaled_ridge(alpha), kept, y, cv=folds).mean()
+    return leaking, cross_val_score(inside, X, y, cv=folds).mean()
+
+
+# %% wrong="alpha of the settings" loses=["selection_leaking", "selection_honest"] says="with the alpha given"
+def selection_scores(X, y, k, alpha, folds):
+    kept = SelectKBest(f_regression, k=k).fit_transform(X, y)
+    last = Ridge(alpha=settings.selection_alpha)
+    leaking = cross_val_score(make_pipeline(StandardScaler(), last), kept, y, cv=folds).mean()
+    inside = make_pipeline(SelectKBest(f_regression, k=k), StandardScaler(), last)
+    return leaking, cross_val_score(inside, X, y, cv=folds).mean()
+
+
+# %% wrong="columns centred in the caller's table" loses=["selection_honest"] says="in place"
+def selection_scores(X, y, k, alpha, folds):
+    X -= X[0]
+    kept = SelectKBest(f_regression, k=k).fit_transform(X, y)
+    inside = make_pipeline(SelectKBest(f_regression, k=k), StandardScaler(), Ridge(alpha=alpha))
+    leaking = cross_val_score(scaled_ridge(alpha), kept, y, cv=folds).mean()
+    return leaking, cross_val_score(inside, X, y, cv=folds).mean()

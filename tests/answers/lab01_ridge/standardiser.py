@@ -132,3 +132,103 @@ class Standardiser:
 
     def transform(self, X):
         return (X - self.mean_) / self.scale_
+
+
+# %% right="single precision"
+class Standardiser:
+    def fit(self, X):
+        Z = X.astype(np.float32)
+        self.mean_ = Z.mean(axis=0)
+        spread = Z.std(axis=0)
+        self.scale_ = np.where(spread == 0, np.float32(1), spread)
+        return self
+
+    def transform(self, X):
+        return (X.astype(np.float32) - self.mean_) / self.scale_
+
+
+# %% right="plain lists are remembered"
+class Standardiser:
+    def fit(self, X):
+        columns = np.asarray(X).T
+        self.mean_ = [float(column.mean()) for column in columns]
+        self.scale_ = [float(column.std()) or 1.0 for column in columns]
+        return self
+
+    def transform(self, X):
+        return (np.asarray(X) - np.array(self.mean_)) / np.array(self.scale_)
+
+
+# %% wrong="what is remembered belongs to the class" loses=["standardiser_training"] says="second scaler changed the first"
+class Standardiser:
+    memory = {}  # noqa: RUF012
+
+    def fit(self, X):
+        spread = X.std(axis=0)
+        self.memory["mean"], self.memory["scale"] = X.mean(axis=0), np.where(spread == 0, 1.0, spread)
+        return self
+
+    @property
+    def mean_(self):
+        return self.memory["mean"]
+
+    @property
+    def scale_(self):
+        return self.memory["scale"]
+
+    def transform(self, X):
+        return (X - self.mean_) / self.scale_
+
+
+# %% wrong="fitted once and for all" loses=["standardiser_training"] says="second fit replaces"
+class Standardiser:
+    mean_ = None
+
+    def fit(self, X):
+        if self.mean_ is None:
+            self.mean_ = X.mean(axis=0)
+            spread = X.std(axis=0)
+            self.scale_ = np.where(spread == 0, 1.0, spread)
+        return self
+
+    def transform(self, X):
+        return (X - self.mean_) / self.scale_
+
+
+# %% wrong="the rows given to transform are changed" loses=["standardiser_training"] says="in place"
+class Standardiser:
+    def fit(self, X):
+        self.mean_ = X.mean(axis=0)
+        spread = X.std(axis=0)
+        self.scale_ = np.where(spread == 0, 1.0, spread)
+        return self
+
+    def transform(self, X):
+        X -= self.mean_
+        X /= self.scale_
+        return X
+
+
+# %% wrong="the table given to fit is centred in place" loses=["standardiser_training"] says="in place"
+class Standardiser:
+    def fit(self, X):
+        self.mean_ = X.mean(axis=0)
+        X -= self.mean_
+        spread = np.sqrt((X**2).mean(axis=0))
+        self.scale_ = np.where(spread == 0, 1.0, spread)
+        return self
+
+    def transform(self, X):
+        return (X - self.mean_) / self.scale_
+
+
+# %% wrong="narrow columns are left as they are" loses=["standardiser_statistics"] says="One standard deviation for each column"
+class Standardiser:
+    def fit(self, X):
+        self.mean_ = X.mean(axis=0)
+        spread = X.std(axis=0)
+        self.scale_ = np.where(spread < 0.5, 1.0, spread)
+        return self
+
+    def transform(self, X):
+        return (X - self.mean_) / self.scale_

@@ -52,3 +52,39 @@ def to_original_units(w, b, mean, scale):
 def to_original_units(w, b, mean, scale):
     weights = w / scale**2
     return weights, b - mean @ weights
+
+
+# %% right="single precision, a Series"
+def to_original_units(w, b, mean, scale):
+    weights = pd.Series(np.asarray(w, dtype=np.float32) / np.asarray(scale, dtype=np.float32))
+    return weights, np.float32(b) - np.float32((weights * mean).sum())
+
+
+# %% wrong="the caller's weights are divided in place" loses=["original_weights"] says="in place"
+def to_original_units(w, b, mean, scale):
+    w /= scale
+    return w, b - np.sum(w * mean)
+
+
+# %% wrong="the means are multiplied in place" loses=["original_weights"] says="in place"
+def to_original_units(w, b, mean, scale):
+    weights = w / scale
+    mean *= weights
+    return weights, b - mean.sum()
+
+
+# %% wrong="b is taken to be the mean weight of the lab's people" loses=["original_intercept"] says="average person"
+def to_original_units(w, b, mean, scale):
+    weights = w / scale
+    return weights, y.mean() - mean @ weights
+
+
+# %% wrong="an intercept for each column" loses=["original_intercept"] says="one number"
+def to_original_units(w, b, mean, scale):
+    return w / scale, b - w / scale * mean
+
+
+# %% wrong="nothing is returned" loses=["original_weights", "original_intercept"] says="Return two things"
+def to_original_units(w, b, mean, scale):
+    w = w / scale
+    b = b - mean @ w

@@ -108,3 +108,51 @@ def unit_change(model, X, y, column, factor):
     Z[:, column] *= factor
     one, two = fresh.fit(X, y), fresh.fit(Z, y)
     return np.abs(one.predict(X) - two.predict(Z)).max()
+
+
+# %% right="a frame's column is replaced, the result a 0-d tensor"
+import torch
+
+
+def unit_change(model, X, y, column, factor):
+    table = pd.DataFrame(X)
+    table[column] = table[column] * factor
+    one = clone(model).fit(X, y).predict(X)
+    two = clone(model).fit(table.to_numpy(), y).predict(table.to_numpy())
+    return torch.tensor(one - two).abs().max()
+
+
+# %% wrong="every column gets the other unit" loses=["unit_value"] says="one column that was named"
+def unit_change(model, X, y, column, factor):
+    Z = factor * X
+    return np.max(np.abs(clone(model).fit(Z, y).predict(Z) - clone(model).fit(X, y).predict(X)))
+
+
+# %% wrong="always height, whatever column was named" loses=["unit_value"] says="one column that was named"
+def unit_change(model, X, y, column, factor):
+    Z = np.column_stack([factor * X[:, 0], X[:, 1:]])
+    return np.max(np.abs(clone(model).fit(Z, y).predict(Z) - clone(model).fit(X, y).predict(X)))
+
+
+# %% wrong="the factor of the settings" loses=["unit_value"] says="units it was fitted in"
+def unit_change(model, X, y, column, factor):
+    Z = X.copy()
+    Z[:, column] *= settings.factor
+    return np.max(np.abs(clone(model).fit(Z, y).predict(Z) - clone(model).fit(X, y).predict(X)))
+
+
+# %% wrong="the caller's model is given another alpha on the way" loses=["unit_model", "unit_value"] says="settings of the caller's model"
+def unit_change(model, X, y, column, factor):
+    if hasattr(model, "alpha"):
+        model.set_params(alpha=1.0)
+    Z = X.copy()
+    Z[:, column] *= factor
+    return np.max(np.abs(clone(model).fit(Z, y).predict(Z) - clone(model).fit(X, y).predict(X)))
+
+
+# %% wrong="y is centred in place" loses=["unit_input"] says="multiply a copy"
+def unit_change(model, X, y, column, factor):
+    y -= y.mean()
+    Z = X.copy()
+    Z[:, column] *= factor
+    return np.max(np.abs(clone(model).fit(Z, y).predict(Z) - clone(model).fit(X, y).predict(X)))
