@@ -6,9 +6,6 @@ WORKERS ?= 2
 # Student records belong outside the checkout; the demo's class is made up.
 DEMO_ROOT ?= $(CURDIR)/demo-course
 
-# Jupyter refuses to start as root (in a container, say) unless told to.
-AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
-
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test lab labs bench docs lint format lock clean
 
@@ -26,7 +23,7 @@ test: setup ## linter, formatter, spelling and all tests
 	@$(RUN) -m pytest -n $(WORKERS)
 
 lab: setup ## open JupyterLab on the labs
-	@cd labs && JUPYTER_CONFIG_PATH="$(CURDIR)/.jupyter" $(RUN) -m jupyter lab $(AS_ROOT) $(JUPYTER_OPTIONS)
+	@$(RUN) -m shared.open $(JUPYTER_OPTIONS)
 
 labs: setup ## build labs/ from solutions/
 	@$(RUN) -m grading.cli build

@@ -1,6 +1,6 @@
 """Reads from course.toml what students may know: the title, deadlines, and how long a cell may run.
 
-In a checkout that is the whole file, in the students' bundle a part of it; an installed package (Colab) has none.
+In a checkout that is the whole file; the students' bundle, and the package that Colab installs from it, have a part of it.
 """
 
 import datetime
@@ -9,7 +9,7 @@ import tomllib
 import zoneinfo
 from pathlib import Path
 
-from shared.assets.cache_paths import CHECKOUT
+from shared.assets.cache_paths import CHECKOUT, INSTALLED
 
 FILE = "course.toml"
 CELL_SECONDS = 300  # where nobody says
@@ -17,10 +17,10 @@ CELL_SECONDS = 300  # where nobody says
 
 @functools.cache
 def _table(checkout: Path) -> dict:
-    try:
-        return tomllib.loads((checkout / FILE).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
+    for folder in (checkout, INSTALLED):
+        if (folder / FILE).is_file():
+            return tomllib.loads((folder / FILE).read_text(encoding="utf-8"))
+    return {}
 
 
 def due(lab: str, checkout: Path = CHECKOUT) -> str:

@@ -16,6 +16,8 @@ OLDEST = (3, 11)
 NEWEST = (3, 13)
 CHECKOUT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 LOCK = "requirements.lock"
+OPEN = "Open the course: python3 -m shared.open (Windows: py -m shared.open)"
+NEXT = {"jupyter": OPEN, "instructor": "Next: course --help", "dev": "Next: make help"}
 
 
 def wrong_python(version=sys.version_info):
@@ -24,8 +26,10 @@ def wrong_python(version=sys.version_info):
         return None
     wanted = "{}.{} to {}.{}".format(*OLDEST, *NEWEST)
     return (
-        "This course runs on Python {}, and this is {}.{}: install one of those and name it, as in "
-        "'make demo PYTHON=python3.{}'.".format(wanted, version[0], version[1], OLDEST[1])
+        "This course runs on Python {0}, and this is {1}.{2}: install one of those and type its name, as in "
+        "'python3.{3} -m shared.install' (Windows: 'py -3.{3} -m shared.install').".format(
+            wanted, version[0], version[1], OLDEST[1]
+        )
     )
 
 
@@ -60,7 +64,7 @@ def fingerprint():
 def is_done(folder, extra):
     """Whether this very set-up was finished here before."""
     try:
-        with open(stamp(folder, extra)) as file:
+        with open(stamp(folder, extra), encoding="utf-8") as file:
             return file.read() == fingerprint() and os.path.exists(interpreter(folder))
     except OSError:
         return False
@@ -73,7 +77,7 @@ def has_gpu():
 
 def torch_requirement(python):
     """The lock's torch, as a CPU build where the machine has no NVIDIA GPU and the package index has one on offer."""
-    with open(os.path.join(CHECKOUT, LOCK)) as file:
+    with open(os.path.join(CHECKOUT, LOCK), encoding="utf-8") as file:
         pin = re.search(r"^torch==[\w.]+", file.read(), flags=re.MULTILINE).group()
     if has_gpu() or not sys.platform.startswith("linux"):
         return pin  # macOS and Windows get CPU builds anyway
@@ -82,7 +86,7 @@ def torch_requirement(python):
         return pin + "+cpu"
     print(
         "No CPU build of torch is on offer here, so the full build (several GB) is installed; "
-        "README, 'Set-up', says how to avoid it."
+        "to avoid it, stop here and set PIP_EXTRA_INDEX_URL to PyTorch's own CPU index first."
     )
     return pin
 
@@ -109,9 +113,9 @@ def install(extra):
                 "Set-up stopped: pip says why above. Once that is fixed, run the same command again.", file=sys.stderr
             )
             return status
-    with open(stamp(folder, extra), "w") as file:
+    with open(stamp(folder, extra), "w", encoding="utf-8") as file:
         file.write(fingerprint())
-    print(f"Set-up finished in {time.time() - start:.0f} s.", flush=True)
+    print(f"Set-up finished in {time.time() - start:.0f} s. {NEXT[extra]}", flush=True)
     return 0
 
 

@@ -6,6 +6,7 @@ import sys
 from shared import checks
 from shared.assets.checksums import is_intact
 from shared.assets.manifest import assets
+from shared.assets.package_clients import GET_NPM, find_npm
 from shared.course_file import due
 from shared.errors import LabError
 from shared.hardware import Hardware, detect, keep_one_gpu
@@ -34,6 +35,8 @@ def start(lab: str) -> Settings:
     if deadline := due(lab):
         print(f"Due {deadline}.")
     print(budget(settings, hardware))
+    if sentence := without_npm(lab):
+        print(sentence)
     seed_everything(settings.seeds[0])
     _prepare_shell()
     _keep_warnings_from_validate()
@@ -80,3 +83,12 @@ def budget(settings: Settings, hardware: Hardware) -> str:
         f"Budget: {settings.memory_gb:g} GB of memory ({hardware.free_gb:.1f} free), "
         f"about {settings.minutes:g} min; {download}."
     )
+
+
+def without_npm(lab: str) -> str:
+    """A sentence where a file of the lab still has to come through npm and there is none, so that nobody meets it hours later."""
+    wanted = [asset for asset in assets(lab) if asset.archive["client"] == "npm" and not is_intact(asset)]
+    if not wanted or find_npm():
+        return ""
+    titles = ", ".join(asset.title for asset in wanted)
+    return f"Before you go on: {titles} will come through npm, which is not on this machine; {GET_NPM}."

@@ -41,7 +41,7 @@ def jupyterlab(folder: Path, config: Path) -> Iterator[tuple[str, str]]:
     command += [f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={folder}", "--ServerApp.ip=127.0.0.1"]
     environment = {
         **os.environ,
-        "JUPYTER_CONFIG_PATH": str(CHECKOUT / ".jupyter"),
+        "JUPYTER_CONFIG_PATH": str(CHECKOUT / "shared" / "jupyter"),
         "JUPYTER_CONFIG_DIR": str(config),
         "LAB_PROFILE": "tiny",
         "PYTHONPATH": str(CHECKOUT),

@@ -63,6 +63,8 @@ def test_extensions_are_loaded():
 def test_the_reference_opens_runs_and_validates(page, server):
     open_notebook(page, server, "reference.ipynb")
     assert page.get_by_text("Would you like to get notified about official Jupyter news").count() == 0
+    for instructors in ("Formgrader", "Create Assignment", "Course List", "Assignment List", "Nbgrader"):
+        assert page.get_by_text(instructors, exact=True).count() == 0
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_text("Run All Cells", exact=True).click()
     path = server[2] / "reference.ipynb"

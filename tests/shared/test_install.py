@@ -17,7 +17,8 @@ def test_a_wrong_python_gets_one_sentence_with_the_mend(version, fits):
     assert (sentence is None) == fits
     if sentence:
         assert f"this is {version[0]}.{version[1]}" in sentence
-        assert "make demo PYTHON=python3.11" in sentence
+        assert "python3.11 -m shared.install" in sentence
+        assert "make" not in sentence
 
 
 def test_the_range_is_that_of_pyproject():

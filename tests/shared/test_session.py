@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from shared import session
+from shared.assets.manifest import assets
 from shared.errors import LabError
 from shared.hardware import detect, keep_one_gpu
-from shared.settings import load_settings
+from shared.settings import labs, load_settings
 
 
 def test_start_prints_profile_precision_and_budget_and_seeds(capsys):
@@ -87,3 +88,22 @@ def test_gpus_that_cuda_has_started_on_need_a_new_kernel(monkeypatch):
     monkeypatch.setattr("torch.cuda.is_initialized", lambda: True)
     with pytest.raises(LabError, match="restart the kernel and run this cell first"):
         session.start("lab01_ridge")
+
+
+def test_the_first_cell_says_that_npm_is_missing_where_something_must_come_through_it(capsys, monkeypatch):
+    through_npm = {asset.name for lab in labs() for asset in assets(lab) if asset.archive["client"] == "npm"}
+    lab = next(lab for lab in labs() if through_npm & {asset.name for asset in assets(lab)})
+    monkeypatch.setattr(session, "is_intact", lambda asset: asset.name not in through_npm)
+    monkeypatch.setattr(session, "find_npm", lambda: None)
+    assert "which is not on this machine; install it with" in session.without_npm(lab)
+    monkeypatch.setattr(session, "find_npm", lambda: "/usr/bin/npm")
+    assert session.without_npm(lab) == ""
+    monkeypatch.setattr(session, "is_intact", lambda asset: True)
+    monkeypatch.setattr(session, "find_npm", lambda: None)
+    assert session.without_npm(lab) == "", "all is here already"
+
+
+def test_the_first_cell_says_when_the_lab_is_due(capsys, course):
+    session.start("lab01_ridge")
+    due = course.lab("lab01_ridge").deadline
+    assert f"Due {due:%A} {due.day} {due:%B %Y, %H:%M} ({course.timezone})." in capsys.readouterr().out

@@ -1,8 +1,10 @@
 """Tests the content of the students' bundle."""
 
 import csv
+import dataclasses
 import lzma
 import re
+import shutil
 import subprocess
 import sys
 
@@ -27,6 +29,7 @@ def folder(tmp_path_factory):
 def test_it_holds_the_labs_and_what_they_need_and_nothing_of_the_instructors(folder):
     names = {path.name for path in folder.iterdir()}
     assert names == {
+        "AGENTS.md",
         "LICENSE",
         "LICENSE-texts",
         "README.md",
@@ -127,3 +130,32 @@ def test_an_installed_package_has_its_manifest_table_and_metric_scripts(folder, 
 def test_it_never_overwrites_a_folder(folder, course):
     with pytest.raises(LabError, match="exists: name a new folder"):
         write_bundle(course, folder)
+
+
+def test_an_update_keeps_the_history_and_replaces_what_students_get(folder, course, tmp_path):
+    mine = dataclasses.replace(course, repository="a-school/labs", labs={})
+    target = tmp_path / "students"
+    shutil.copytree(folder, target)
+    (target / ".git").mkdir()
+    (target / ".git" / "HEAD").write_text("ref: refs/heads/main\n")
+    (target / "shared" / "gone.py").write_text("of an earlier edition")
+    (target / "README.md").write_text("old")
+    write_bundle(mine, target, update=True)
+    assert (target / ".git" / "HEAD").read_text() == "ref: refs/heads/main\n"
+    assert not (target / "shared" / "gone.py").exists()
+    assert (target / "README.md").read_text().startswith(f"# {course.title}")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["students"]
+
+
+def test_an_update_is_refused_for_another_folder_and_for_the_placeholder(folder, course, tmp_path):
+    with pytest.raises(LabError, match="is no bundle of this course"):
+        write_bundle(course, tmp_path, update=True)
+    with pytest.raises(LabError, match="still the placeholder"):
+        write_bundle(course, folder, update=True)
+
+
+def test_the_guide_says_when_each_lab_is_due(folder, course):
+    guide = (folder / "README.md").read_text(encoding="utf-8")
+    for lab in course.labs.values():
+        assert f"| {lab.name} | {lab.title} | {lab.points} | {lab.deadline:%A} {lab.deadline.day} " in guide
+    assert "make " not in guide
