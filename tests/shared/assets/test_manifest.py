@@ -8,9 +8,9 @@ import pytest
 from assets_course import CHECKOUT, folder_sha256
 
 from shared.assets import cache_paths, checksums, manifest
-from shared.assets.__main__ import shipped
 from shared.assets.access import asset_path, embedded
 from shared.assets.checksums import digest, is_intact, is_recorded, record_embedded, size
+from shared.assets.inventory import shipped
 from shared.errors import LabError
 from shared.settings import PROFILES, labs
 
