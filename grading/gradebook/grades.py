@@ -19,6 +19,7 @@ from grading.gradebook.records import Record, records, students
 from shared.notebooks.cell_metadata import grade_id
 from shared.text_table import table
 
+UNGRADED = "ungraded"  # the status of who handed in something that no run has looked at yet
 MISSING = "missing"  # the status of who handed in nothing
 FIELDS = ("student", "score", "max_score", "status", "reason", "flags")
 
@@ -27,7 +28,8 @@ FIELDS = ("student", "score", "max_score", "status", "reason", "flags")
 class Row:
     """One student: points, a status, and check -> points.
 
-    status: "graded", "review" (a person must look), "refused", "failed", or "missing" (nothing was handed in).
+    status: "graded", "review" (a person must look), "refused", "failed", "ungraded" (handed in, and not looked at yet), or
+    "missing" (nothing was handed in).
     """
 
     student: str
@@ -87,7 +89,7 @@ def _missing(lab: str, student: str, maximum: float, course: Course, root: Path)
     due = due_for(lab, student, course, root)
     if student in students(root, lab):
         why = f"handed in, but not graded: run 'course autograde {lab}'"
-        return Row(student, None, maximum, MISSING, why, [], {})
+        return Row(student, None, maximum, UNGRADED, why, [], {})
     if datetime.datetime.now(datetime.UTC) <= due:
         return Row(student, None, maximum, MISSING, f"nothing handed in yet, due {due:%Y-%m-%d %H:%M %Z}", [], {})
     score = 0.0 if course.missing == "zero" else None

@@ -6,7 +6,7 @@ from grading.gradebook.roster import Person
 from grading.gradebook.term import Term
 from shared.text_table import table
 
-SIGNS = {"review": "to read", "refused": "refused", "failed": "failed"}
+SIGNS = {"review": "to read", "refused": "refused", "failed": "failed", "ungraded": "ungraded"}
 
 
 def as_table(found: list[Term], course: Course) -> str:

@@ -1,6 +1,7 @@
 """After a check was mended, `course regrade` shows who gains or loses, writes only when told to, and keeps what a person gave."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -11,7 +12,8 @@ from grading.coursedir import executed_path
 from grading.gradebook.database import gradebook
 from grading.gradebook.grades import class_grades
 from grading.publishing.release import release_lab
-from grading.regrade import as_table, regrade
+from grading.registrar import NoResult
+from grading.regrade import _changed, as_table, regrade
 from grading.sample_students import hand_in, sample_class
 from shared.errors import LabError
 from tests.isolation import needs_walls
@@ -80,3 +82,17 @@ def test_a_lab_that_nobody_handed_in_is_said(tmp_path, release_mini):
         LabError, match="Nothing of lab01_ridge is graded in .*: run 'course autograde lab01_ridge' first"
     ):
         regrade(LAB, course, root, workers=1, write=False)
+
+
+def test_a_run_that_cannot_be_read_is_named_and_stops_nobody(capsys):
+    class Broken:
+        """A registrar to which the executed notebook of one student cannot be read."""
+
+        def changed(self, student):
+            if student == "ada":
+                raise NoResult("It could not be compared (NotJSONError).")
+            return "{}", [{"name": "double"}] if student == "gus" else []
+
+    found = _changed(SimpleNamespace(registrar=Broken()), ["ada", "ben", "gus"])
+    assert found == {"gus": ("{}", [{"name": "double"}])}
+    assert capsys.readouterr().err == "ada keeps what it has: It could not be compared (NotJSONError).\n"
