@@ -114,3 +114,31 @@ def test_mean_and_spread():
     assert metrics.mean_sd([0.7, 0.8, 0.9]) == "0.800 ± 0.100"
     with pytest.raises(ValueError, match="at least two seeds"):
         metrics.mean_sd([1.0])
+
+
+def test_controls_redraw_a_figure_and_stay_away_where_nobody_can_move_them(monkeypatch):
+    import ipywidgets
+    from IPython.core.interactiveshell import InteractiveShell
+    from IPython.utils.capture import capture_output
+
+    from shared.settings import FRESH_SEED
+
+    InteractiveShell.instance()
+    seen = []
+    shown = []
+    monkeypatch.setattr("IPython.display.display", shown.append)
+
+    def draw(unit, alpha):
+        seen.append((unit, alpha))
+
+    monkeypatch.setenv(FRESH_SEED, "0")
+    plots.explore(draw, unit=["m", "mm"], alpha=(0.0, 2.0, 0.5))
+    assert not shown
+    monkeypatch.delenv(FRESH_SEED)
+    with capture_output():
+        plots.explore(draw, unit=["m", "mm"], alpha=(0.0, 2.0, 0.5))
+        menu, slider, _ = shown[0].children
+        assert isinstance(menu, ipywidgets.Dropdown)
+        slider.value = 1.5
+        menu.value = "mm"
+    assert seen == [("m", 0.0), ("m", 1.5), ("mm", 1.5)]
