@@ -60,6 +60,7 @@ from transformers import (
     AutoConfig,
     AutoModelForMaskedLM,
     AutoModelForSequenceClassification,
+    EvalPrediction,
     PrinterCallback,
     Trainer,
     TrainingArguments,
@@ -78,7 +79,7 @@ from shared.models import load_tokenizer, model_path
 from shared.tokenization import padding_collator, token_lengths, truncation_report
 
 # %%
-transformers.utils.logging.set_verbosity_error()  # else each load reports that the new head has no pretrained weights
+transformers.utils.logging.set_verbosity_error()  # else each load reports that the new classifier has no pretrained weights
 transformers.utils.logging.disable_progress_bar()
 datasets.disable_progress_bars()
 hardware = detect()

@@ -88,7 +88,8 @@ checks.between(np.mean(fit_baselines(*pair)["tf-idf"].predict(new[0]) == np.arra
 #
 # *Effort.* Easy, 15 minutes, 8 points.
 #
-# Write `compute_metrics`. It gets a pair of logits and labels, and returns `accuracy`, `macro_f1` and `worst_f1`, all
+# Write `compute_metrics`. It gets what `Trainer` hands over, an `EvalPrediction`: a pair of logits and labels that also has
+# them by name, as `predictions` and `label_ids`. It returns `accuracy`, `macro_f1` and `worst_f1`, all
 # from 0 to 1; `worst_f1` is the F1 of the class whose F1 is lowest. A class that is never predicted, or never hit, has
 # F1 = 0: it counts in the mean, it may be the worst, and nothing divides by zero. (A class that occurs neither among
 # the labels nor among the predictions is yours to decide: to count it as 0 and to leave it out are both accepted.)
@@ -101,7 +102,7 @@ checks.between(np.mean(fit_baselines(*pair)["tf-idf"].predict(new[0]) == np.arra
 
 # %% answer="compute_metrics"
 def compute_metrics(prediction) -> dict[str, float]:
-    """accuracy, macro_f1 and worst_f1, 0 to 1; prediction unpacks into logits (rows, classes) and labels (rows,)."""
+    """accuracy, macro_f1 and worst_f1, 0 to 1, of an EvalPrediction: logits (rows, classes) and labels (rows,)."""
     ### BEGIN SOLUTION
     logits, labels = prediction
     guess = np.argmax(logits, axis=-1)  # (rows,)
@@ -122,7 +123,7 @@ def logits_of(guess, classes: int = 3):
 
 truth = np.array([0, 0, 0, 0, 1, 1, 2, 2, 2, 1])
 guess = np.array([0, 0, 0, 2, 1, 0, 2, 2, 1, 1])
-found = compute_metrics((logits_of(guess), truth))
+found = compute_metrics(EvalPrediction(logits_of(guess), truth))
 checks.keys(found, ["accuracy", "macro_f1"], "what compute_metrics returns")
 hint = "accuracy is the share of rows, 0 to 1, whose largest logit stands at the true class."
 checks.close(found["accuracy"], 0.7, "accuracy", hint=hint)
@@ -130,7 +131,7 @@ checks.close(found["accuracy"], 0.7, "accuracy", hint=hint)
 rng = checks.fresh()
 logits = rng.normal(size=(60, 4))
 truth = rng.integers(4, size=60)
-found = compute_metrics((logits, truth))["accuracy"]
+found = compute_metrics(EvalPrediction(logits, truth))["accuracy"]
 checks.close(found, accuracy_score(truth, logits.argmax(1)), "accuracy", hint=hint)
 ### END HIDDEN TESTS
 
@@ -138,14 +139,14 @@ checks.close(found, accuracy_score(truth, logits.argmax(1)), "accuracy", hint=hi
 truth = np.array([0] * 12 + [1] * 5 + [2] * 3)
 guess = np.array([0] * 8 + [1, 1, 2, 2] + [1] * 4 + [0] + [2, 0, 0])
 hint = "macro_f1 is F1 class by class, then their plain mean: each class one vote, however rare."
-found = compute_metrics((logits_of(guess), truth))["macro_f1"]
+found = compute_metrics(EvalPrediction(logits_of(guess), truth))["macro_f1"]
 checks.close(found, f1_score(truth, guess, average="macro"), "macro-F1", hint=hint)
 ### BEGIN HIDDEN TESTS
 rng = checks.fresh()
 for size in (3, 5):
     truth = np.append(rng.integers(size, size=80), np.arange(size))
     guess = np.append(np.where(rng.random(80) < 0.5, truth[:80], 0), np.arange(size))
-    found = compute_metrics((logits_of(guess, size), truth))["macro_f1"]
+    found = compute_metrics(EvalPrediction(logits_of(guess, size), truth))["macro_f1"]
     checks.close(found, f1_score(truth, guess, average="macro"), "macro-F1", hint=hint)
 ### END HIDDEN TESTS
 
@@ -153,25 +154,31 @@ for size in (3, 5):
 truth = np.array([0, 0, 0, 1, 1, 2])
 hint = "A class that is never predicted, or never hit, has F1 = 0 and still counts in the mean (here of three classes)."
 with np.errstate(all="ignore"):
-    found = compute_metrics((logits_of([0] * 6), truth))["macro_f1"]  # classes 1 and 2 are never predicted
+    found = compute_metrics(EvalPrediction(logits_of([0] * 6), truth))[
+        "macro_f1"
+    ]  # classes 1 and 2 are never predicted
     checks.close(found, (2 / 3) / 3, "macro-F1", hint=hint)
-    found = compute_metrics((logits_of([0, 0, 0, 2, 2, 1]), truth))["macro_f1"]  # 1 and 2 predicted, never hit
+    found = compute_metrics(EvalPrediction(logits_of([0, 0, 0, 2, 2, 1]), truth))[
+        "macro_f1"
+    ]  # 1 and 2 predicted, never hit
     checks.close(found, 1 / 3, "macro-F1", hint=hint)
 
 # %% check="metrics_worst" points=2
 truth = [0] * 5 + [1] * 4 + [2] * 2
 guess = [0] * 2 + [1] * 4 + [0] * 3 + [2] * 2
-found = compute_metrics((logits_of(guess), np.array(truth)))
+found = compute_metrics(EvalPrediction(logits_of(guess), np.array(truth)))
 checks.keys(found, ["worst_f1"], "what compute_metrics returns")
 hint = "worst_f1 belongs to the class served worst, which need not be the rarest: here the rarest is always recognised."
 checks.close(found["worst_f1"], 1 / 4, "worst-F1", hint=hint)
 truth = [0] * 6 + [1] * 3 + [2] * 2
 guess = [0] * 2 + [1] * 7 + [2] * 2
 hint = "worst_f1 is an F1, of precision and recall together: the smallest recall alone, or precision alone, is less."
-checks.close(compute_metrics((logits_of(guess), np.array(truth)))["worst_f1"], 1 / 2, "worst-F1", hint=hint)
+checks.close(
+    compute_metrics(EvalPrediction(logits_of(guess), np.array(truth)))["worst_f1"], 1 / 2, "worst-F1", hint=hint
+)
 hint = "The worst of all classes, also of those that are never predicted: nobody is served worse."
 with np.errstate(all="ignore"):
-    found = compute_metrics((logits_of([0, 0, 0, 1, 1, 0]), np.array([0, 0, 0, 1, 1, 2])))["worst_f1"]
+    found = compute_metrics(EvalPrediction(logits_of([0, 0, 0, 1, 1, 0]), np.array([0, 0, 0, 1, 1, 2])))["worst_f1"]
 checks.close(found, 0.0, "worst-F1", hint=hint)
 ### BEGIN HIDDEN TESTS
 rng = checks.fresh()
@@ -179,7 +186,7 @@ for size in (3, 4):
     truth = np.append(rng.integers(size, size=80), np.arange(size))
     easy = rng.permutation(size) / size
     guess = np.where(rng.random(80 + size) < 0.2 + 0.7 * easy[truth], truth, rng.integers(size, size=80 + size))
-    found = compute_metrics((logits_of(guess, size), truth))["worst_f1"]
+    found = compute_metrics(EvalPrediction(logits_of(guess, size), truth))["worst_f1"]
     hint = "worst_f1 is the smallest F1 of all classes."
     checks.close(found, f1_score(truth, guess, average=None, labels=range(size)).min(), "worst-F1", hint=hint)
 ### END HIDDEN TESTS
@@ -194,7 +201,7 @@ def side_by_side() -> pd.DataFrame:
     truth = np.array(validation["label"])
     lazy = logits_of([np.bincount(train["label"]).argmax()] * len(truth))
     by_course = shared.metrics.compute_metrics((lazy, truth))
-    by_you = compute_metrics((lazy, truth))
+    by_you = compute_metrics(EvalPrediction(lazy, truth))
     return pd.DataFrame({"the course's": by_course, "yours": {name: by_you[name] for name in by_course}}).round(3)
 
 
@@ -207,7 +214,7 @@ side_by_side()
 # %%
 def score(guess, truth) -> dict[str, float]:
     """Your metrics, for classes instead of logits."""
-    return compute_metrics((np.eye(len(classes))[np.asarray(guess)], np.asarray(truth)))
+    return compute_metrics(EvalPrediction(np.eye(len(classes))[np.asarray(guess)], np.asarray(truth)))
 
 
 @functools.cache

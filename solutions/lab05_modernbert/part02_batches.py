@@ -117,10 +117,11 @@ checks.count(tokens_computed(lengths, 4, fixed=fixed), 23 * fixed, "tokens at a 
 # tiny, to {{ s.laptop.max_length }} in laptop and to {{ s.gpu.max_length }} on a GPU; a line below the figure says how
 # many texts that shortens.
 #
-# `new_model` loads the pretrained encoder and puts a classification head on it. No pretrained weights exist for that
-# head: it is **new and random**, and the part that reconstructed masked words is dropped. transformers reports both in
-# a long table at each load ("MISSING", "UNEXPECTED"), which is as it should be here; the import cell above turned it
-# off, along with the loading bars. Elsewhere, read it: a row of your encoder among the missing ones is a bug.
+# `new_model` loads the pretrained encoder with a classification head on top. The checkpoint holds half of that head: its
+# `head` (a dense layer and a norm) comes from masked-word training. Only `classifier`, the last layer, is **new and
+# random**, and the output layer over the vocabulary (`decoder`) is dropped. transformers reports both in a long table
+# at each load ("MISSING": `classifier`; "UNEXPECTED": `decoder`), which is as it should be here; the import cell above
+# turned it off, along with the loading bars. Elsewhere, read it: a row of your encoder among the missing ones is a bug.
 
 
 # %%
@@ -231,7 +232,8 @@ def lstm_score(seed: int, chosen: tuple[int, ...] | None) -> dict[str, float]:
     batch = collate(list(tokenise(validation, tokenizer, settings.max_length))).to(device)
     labels = batch.pop("labels")
     with torch.no_grad():
-        return compute_metrics((model.eval()(**batch).cpu().numpy(), labels.cpu().numpy()))
+        logits = model.eval()(**batch).cpu().numpy()
+    return compute_metrics(EvalPrediction(logits, labels.cpu().numpy()))
 
 
 # %%

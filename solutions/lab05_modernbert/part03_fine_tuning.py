@@ -10,8 +10,8 @@
 #
 # ## Exercise 4 · The arguments of a training run
 #
-# *Why.* A pretrained model is destroyed most easily in its first steps: the head is random, so the gradients that reach
-# the layers below are large and mean nothing. A small rate, a warm-up and a decay to zero are the usual care.
+# *Why.* A pretrained model is destroyed most easily in its first steps: `classifier` is random, so the gradients that
+# reach the layers below are large and mean nothing. A small rate, a warm-up and a decay to zero are the usual care.
 #
 # *Effort.* Medium, 15 minutes, 7 points.
 #
@@ -21,8 +21,8 @@
 # hardware.
 #
 # <details><summary>Hint 1: names that changed</summary>
-# In transformers 5 a warm-up share goes into <code>warmup_steps</code> as a number below 1 (<code>warmup_ratio</code>
-# is gone), and <code>eval_strategy</code> was once called <code>evaluation_strategy</code>. Old tutorials raise a
+# In transformers 5 a warm-up share goes into <code>warmup_steps</code> as a number below 1 (<code>warmup_ratio</code> is
+# deprecated, and newer releases refuse it), and <code>eval_strategy</code> was once called <code>evaluation_strategy</code>. Old tutorials raise a
 # TypeError.
 # </details>
 # <details><summary>Hint 2: epochs or steps?</summary>
@@ -141,8 +141,11 @@ checks.close(sorted({g["weight_decay"] for g in groups}), [0.0, settings.weight_
 for seed in (3, 4):
     arguments = toy_trainer(1e-3, 20, seed).args
     checks.count(arguments.seed, seed, "the seed", "The order of the rows follows from the seed given.")
-    hint = "A batch has settings.batch rows: that is per_device_train_batch_size."
-    checks.count(arguments.per_device_train_batch_size, settings.batch, "rows in a batch", hint)
+    hint = (
+        "A step reads settings.batch rows: that is per_device_train_batch_size, times the batches that are accumulated."
+    )
+    rows_a_step = arguments.per_device_train_batch_size * arguments.gradient_accumulation_steps
+    checks.count(rows_a_step, settings.batch, "rows a step", hint)
     hint = "Checkpoints would fill the disk: save_strategy='no'."
     checks.that(str(getattr(arguments.save_strategy, "value", arguments.save_strategy)) == "no", hint)
     hint = "Pass **machine on: it holds what your hardware needs."

@@ -8,7 +8,8 @@
 # %% [markdown]
 # A frozen part has no bar, and the bars that remain are as high as before: freezing takes gradients away and alters
 # none. Where the head's bar towers over the others, remember what a gradient says: how fast the loss would change with
-# these numbers. The head is new and random and has everything to learn; what lies below it was pretrained.
+# these numbers. The head's last layer, `classifier`, is new and random and has everything to learn; the rest of the
+# head, and what lies below it, was pretrained.
 #
 # ## Exercise 7 · Pay for the frozen part once
 #
@@ -59,6 +60,22 @@ def run_layers(model, layers, states: torch.Tensor, attention_mask: torch.Tensor
     return states
 
 
+# %%
+def layers_run(model, last: int) -> list[int]:
+    """Numbers of the layers that your prefix_states runs, in order."""
+    ran = []
+    hooks = [
+        layer.register_forward_hook(lambda *_, number=number: ran.append(number))
+        for number, layer in enumerate(model.model.layers)
+    ]
+    try:
+        prefix_states(model, last, *list(toy_batch().values())[:2])
+    finally:
+        for hook in hooks:
+            hook.remove()
+    return ran
+
+
 # %% answer="prefix_states"
 def prefix_states(model, last: int, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
     """States (rows, tokens, width) that enter the last layers; nothing is recorded for a backward pass."""
@@ -93,6 +110,9 @@ for last in (1, 2, 3):
         f"Four layers, the last {last} left out: embeddings (with their norm), then {4 - last} layers, with the mask."
     )
     checks.close(found[real], all_states[4 - last][real], "the states of real tokens", hint=hint, atol=1e-6)
+waste = "The last layers run too, and their work is thrown away: that is the time which storing is meant to save."
+for last in (1, 3):
+    checks.that(layers_run(model, last) == list(range(4 - last)), f"{waste} Of four, {4 - last} should run, each once.")
 ### BEGIN HIDDEN TESTS
 model = toy_model(int(checks.fresh().integers(9999))).eval()
 batch = toy_batch(4, 12, None)

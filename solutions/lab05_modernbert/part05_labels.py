@@ -120,7 +120,9 @@ checks.that(late > 60, "Within a class the rows should be drawn at random as wel
 # %%
 def chosen_rows(count: int, seed: int) -> tuple[int, ...] | None:
     """Row numbers of the training part: your subset of that size, or None where that is all of it."""
-    return nested_subsets(train["label"][:], [count], seed)[count] if count < len(train) else None
+    if count >= len(train):
+        return None
+    return tuple(int(row) for row in nested_subsets(train["label"][:], [count], seed)[count])
 
 
 # %%

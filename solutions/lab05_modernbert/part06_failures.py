@@ -74,7 +74,7 @@ checks.close(np.delete(found, 1, axis=0).sum(axis=1) > 0, [True, True], "rows th
 # %%
 def figure_confusion():
     sure = best_run(settings.seeds[0])["probabilities"]
-    shares = confusion_shares(validation["label"], sure.argmax(1), len(classes))
+    shares = np.asarray(confusion_shares(validation["label"], sure.argmax(1), len(classes)))
     figure, panel = plots.axes(width=4.5, height=3.8)
     drawn = panel.imshow(shares, cmap="Blues", vmin=0, vmax=1)
     for i, j in np.ndindex(shares.shape):

@@ -59,7 +59,9 @@ def mail_baselines() -> pd.DataFrame:
     fitted = fit_baselines(known["text"][:], known["label"][:])
     truth = np.array(new["label"])
     guesses = {name: classifier.predict(new["text"][:]) for name, classifier in fitted.items()}
-    return pd.DataFrame({name: compute_metrics((np.eye(2)[guess], truth)) for name, guess in guesses.items()}).T
+    return pd.DataFrame(
+        {name: compute_metrics(EvalPrediction(np.eye(2)[guess], truth)) for name, guess in guesses.items()}
+    ).T
 
 
 mail_baselines().round(3)

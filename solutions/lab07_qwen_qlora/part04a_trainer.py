@@ -94,6 +94,21 @@ def small_trainer(lora="given", **options):
             raise
 
 
+# %%
+def hit_by(lora: LoraConfig) -> set[str]:
+    """Own names of the layers that a configuration puts LoRA on, however it names them; fails unless in every layer."""
+    with torch.device("meta"):
+        toy = AutoModelForCausalLM.from_config(
+            transformers.AutoConfig.from_pretrained(model_path("course-decoder-tiny"))
+        )
+        wrapped = get_peft_model(toy, lora)
+    found = [name.split(".")[-1] for name, module in wrapped.named_modules() if hasattr(module, "lora_A")]
+    hint = "LoRA belongs into every layer of the model, once on each target."
+    every = toy.config.num_hidden_layers
+    checks.that(all(found.count(name) == every for name in set(found)), f"{hint} Found: {sorted(set(found))}.")
+    return set(found)
+
+
 # %% answer="make_trainer"
 def qlora_configs(dtype: torch.dtype) -> tuple[BitsAndBytesConfig, LoraConfig]:
     """NF4 with double quantisation that computes in dtype; LoRA on the query and value projections."""
@@ -163,7 +178,7 @@ hint = f"The update is scaled by alpha / r: alpha {settings.alpha}, rank {settin
 checks.that(lora.lora_alpha == settings.alpha and not lora.use_rslora, hint)
 checks.close(lora.lora_dropout, settings.dropout, "the dropout", hint="lora_dropout is 0 unless you set it.")
 hint = "The targets are q_proj and v_proj, these two and no others."
-checks.that(set(lora.target_modules or []) == {"q_proj", "v_proj"}, hint)
+checks.that(hit_by(lora) == {"q_proj", "v_proj"}, hint)
 hint = "task_type is 'CAUSAL_LM': it tells peft how the model is called and what belongs in a checkpoint."
 checks.that(str(getattr(lora.task_type, "value", lora.task_type)) == "CAUSAL_LM", hint)
 checks.that(not lora.modules_to_save, "Nothing else learns: no modules_to_save.")
@@ -196,8 +211,10 @@ arguments = small_trainer(packing=False, max_grad_norm=0.5).args
 checks.close(arguments.learning_rate, 1e-3, "the rate", hint="learning_rate is the rate given (the default is 2e-5).")
 checks.count(arguments.max_steps, 20, "the number of steps", "Set max_steps; epochs depend on the data.")
 checks.count(arguments.seed, 3, "the seed", "The seed given decides about order and LoRA's A.")
-checks.count(arguments.per_device_train_batch_size, settings.batch, "chats in a batch", "settings.batch chats a step.")
-checks.close(arguments.warmup_steps, settings.warmup, "the warm-up share", hint="warmup_steps below 1 is a share.")
+chats_a_step = arguments.per_device_train_batch_size * arguments.gradient_accumulation_steps
+checks.count(chats_a_step, settings.batch, "chats a step, accumulated batches counted", "settings.batch chats a step.")
+hint = "The warm-up is settings.warmup of all steps: warmup_steps below 1 is a share, from 1 on a number of steps."
+checks.count(arguments.get_warmup_steps(20), round(20 * settings.warmup), "steps of warm-up of 20", hint)
 checks.count(arguments.max_length, settings.max_length, "the longest row", "Rows are cut at settings.max_length.")
 hint = "Pass **machine and **options on, and keep no checkpoints: save_strategy='no'."
 quiet = arguments.logging_steps == 1 and arguments.max_grad_norm == 0.5

@@ -176,27 +176,34 @@ hint = "The packed bytes are no weights yet: dequantise them to a float32 matrix
 checks.shape(found, tuple(expected.shape), "the merged weight", hint)
 checks.dtype(found, "float32", "the merged weight", hint)
 hint = "With B = 0 the merged weight is the 4-bit one, dequantised: the adapter was trained beside that."
-checks.close(found, expected, "the merged weight", hint=hint, rtol=1e-4, atol=1e-6)
+exact = compute == torch.float32  # else a layer that is asked for its own matrix answers in 16 bits
+rounding = 0.0 if exact else 2 * torch.finfo(compute).eps * float(expected.abs().max())
+checks.close(found, expected, "the merged weight", hint=hint, rtol=1e-4, atol=1e-6 + rounding)
 
 
 # %% check="merge_update" points=2
 for seed, r, alpha in [(5, 4, 12), (6, 2, 1)]:
     layer = query_layer(small_adapted(seed, r, alpha))
     update = merged_by_you(layer).detach() - dequantised(layer)
+    rounding = (
+        0.0 if exact else 2 * torch.finfo(compute).eps * float(dequantised(layer).abs().max() + update.abs().max())
+    )
     hint = (
         f"What the adapter adds has rank {r}, here more: was the sum rounded to four bits again? Leave it in float32."
     )
     singular = torch.linalg.svdvals(update.float())
-    checks.that(float(singular[r]) < 1e-3 * float(singular[0]), hint)
+    noise = 1e-3 * float(singular[0]) + rounding * sum(side**0.5 for side in update.shape)
+    checks.that(float(singular[r]) < noise, hint)
     hint = f"The update is B A, scaled by alpha / r: here {alpha} / {r}."
-    checks.close(update, alpha / r * product(layer), "the update", hint=hint, rtol=1e-3, atol=1e-5)
+    checks.close(update, alpha / r * product(layer), "the update", hint=hint, rtol=1e-3, atol=1e-5 + rounding)
 ### BEGIN HIDDEN TESTS
 rng = checks.fresh()
 r = int(rng.integers(3, 9))
 alpha = int(rng.integers(10, 40))
 layer = query_layer(small_adapted(int(rng.integers(9999)), r, alpha))
 update = merged_by_you(layer).detach() - dequantised(layer)
-checks.close(update, alpha / r * product(layer), "the update", hint="B A, scaled by alpha / r.", rtol=1e-3, atol=1e-5)
+hint = "B A, scaled by alpha / r."
+checks.close(update, alpha / r * product(layer), "the update", hint=hint, rtol=1e-3, atol=1e-5 + rounding)
 ### END HIDDEN TESTS
 
 # %% [markdown]

@@ -25,7 +25,7 @@
 # **First letter.** 1: weights alone shrink, by a factor below 8 from 32 bits (below 4 from 16), because embeddings,
 # norms and scales stay. 1: 7 billion in 16 bits are 14 GB, so gradients and activations no longer fit in 16 GB, in
 # NF4 about 3.6 GB and embeddings; so QLoRA there. 1: at 0.5 billion the saving is about half a GB (from 16
-# bits, the embedding left; 1.4 GB by the slides' numbers, from 32), so LoRA (full tuning with Adam at 16 bytes a
+# bits, the embedding left; 1.4 GB by the slides' totals, which hold more than weights), so LoRA (full tuning with Adam at 16 bytes a
 # parameter is 8 GB: possible, but a copy for each job). 1: a number from the own
 # table, with the machine it comes from, and not carried over to the GPU as if measured. 1: four bits cost seconds
 # (unpacking in each pass). 1: merging: onto the dequantised 4-bit weights, kept in 16 or 32 bits, or keep adapter and

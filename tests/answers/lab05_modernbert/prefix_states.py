@@ -180,3 +180,20 @@ def logits_from(model, last, states, attention_mask):
     states = model.model.final_norm(run_layers(model, model.model.layers[start:], states, attention_mask))
     real = attention_mask.unsqueeze(-1).to(states.dtype)
     return model.classifier(model.head((states * real).sum(1) / real.sum(1)))
+
+
+# %% wrong="all layers run, and the states in between are picked out" loses=["cache_prefix"] says="thrown away"
+def prefix_states(model, last, input_ids, attention_mask):
+    with torch.no_grad():
+        found = model.model(input_ids, attention_mask, output_hidden_states=True)
+    enters = len(model.model.layers) - last
+    if last == 0:
+        return run_layers(model, model.model.layers, model.model.embeddings(input_ids), attention_mask).detach()
+    return found.hidden_states[enters]
+
+
+def logits_from(model, last, states, attention_mask):
+    rest = list(model.model.layers)[len(model.model.layers) - last :]
+    states = model.model.final_norm(run_layers(model, rest, states, attention_mask))
+    real = attention_mask[..., None].float()
+    return model.classifier(model.head((real * states).sum(1) / real.sum(1)))

@@ -145,3 +145,35 @@ def training_arguments(output_dir, learning_rate, steps, seed):
         save_strategy="no",
         **machine,
     )
+
+
+# %% right="half batches, accumulated to the batch asked for"
+def training_arguments(output_dir, learning_rate, steps, seed):
+    return TrainingArguments(
+        output_dir,
+        learning_rate=learning_rate,
+        max_steps=steps,
+        seed=seed,
+        per_device_train_batch_size=settings.batch // 2,
+        gradient_accumulation_steps=2,
+        warmup_steps=settings.warmup,
+        weight_decay=settings.weight_decay,
+        save_strategy="no",
+        **machine,
+    )
+
+
+# %% wrong="whole batches, and two of them accumulated" loses=["arguments_rest"] says="times the batches that are accumulated"
+def training_arguments(output_dir, learning_rate, steps, seed):
+    return TrainingArguments(
+        output_dir,
+        learning_rate=learning_rate,
+        max_steps=steps,
+        seed=seed,
+        per_device_train_batch_size=settings.batch,
+        gradient_accumulation_steps=2,
+        warmup_steps=settings.warmup,
+        weight_decay=settings.weight_decay,
+        save_strategy="no",
+        **machine,
+    )

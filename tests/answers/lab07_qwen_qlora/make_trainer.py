@@ -562,3 +562,103 @@ def make_trainer(model, tokenizer, lora, chats, rate, steps, seed, folder, **opt
         if parameter.requires_grad and hardware.dtype != "bfloat16":
             parameter.data = parameter.data.float()
     return trainer
+
+
+# %% right="the targets as a pattern, half batches accumulated, the warm-up counted in steps"
+def qlora_configs(dtype):
+    four = BitsAndBytesConfig(
+        load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_use_double_quant=True, bnb_4bit_compute_dtype=dtype
+    )
+    size = {"r": settings.rank, "lora_alpha": settings.alpha, "lora_dropout": settings.dropout}
+    return four, LoraConfig(**size, target_modules=r".*self_attn[.][qv]_proj", task_type="CAUSAL_LM")
+
+
+def make_trainer(model, tokenizer, lora, chats, rate, steps, seed, folder, **options):
+    mine = {"output_dir": folder, "learning_rate": rate, "max_steps": steps, "seed": seed, "save_strategy": "no"}
+    mine |= {
+        "per_device_train_batch_size": settings.batch // 2,
+        "warmup_steps": max(1, round(settings.warmup * steps)),
+        "gradient_accumulation_steps": 2,
+    }
+    mine |= {"assistant_only_loss": True, "max_length": settings.max_length}
+    arguments = SFTConfig(**(mine | machine | options))
+    trainer = SFTTrainer(model, arguments, train_dataset=chats, processing_class=tokenizer, peft_config=lora)
+    for parameter in trainer.model.parameters():
+        if parameter.requires_grad and hardware.dtype != "bfloat16":
+            parameter.data = parameter.data.float()
+    return trainer
+
+
+# %% right="the targets with the name of the module that holds them"
+def qlora_configs(dtype):
+    four = BitsAndBytesConfig(
+        load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_use_double_quant=True, bnb_4bit_compute_dtype=dtype
+    )
+    size = {"r": settings.rank, "lora_alpha": settings.alpha, "lora_dropout": settings.dropout}
+    return four, LoraConfig(**size, target_modules=["self_attn.v_proj", "self_attn.q_proj"], task_type="CAUSAL_LM")
+
+
+def make_trainer(model, tokenizer, lora, chats, rate, steps, seed, folder, **options):
+    mine = {"output_dir": folder, "learning_rate": rate, "max_steps": steps, "seed": seed, "save_strategy": "no"}
+    mine |= {
+        "per_device_train_batch_size": settings.batch,
+        "warmup_steps": settings.warmup,
+        "gradient_accumulation_steps": 1,
+    }
+    mine |= {"assistant_only_loss": True, "max_length": settings.max_length}
+    arguments = SFTConfig(**(mine | machine | options))
+    trainer = SFTTrainer(model, arguments, train_dataset=chats, processing_class=tokenizer, peft_config=lora)
+    for parameter in trainer.model.parameters():
+        if parameter.requires_grad and hardware.dtype != "bfloat16":
+            parameter.data = parameter.data.float()
+    return trainer
+
+
+# %% wrong="a pattern that takes the keys along" loses=["trainer_lora"] says="these two and no others"
+def qlora_configs(dtype):
+    four = BitsAndBytesConfig(
+        load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_use_double_quant=True, bnb_4bit_compute_dtype=dtype
+    )
+    size = {"r": settings.rank, "lora_alpha": settings.alpha, "lora_dropout": settings.dropout}
+    return four, LoraConfig(**size, target_modules=r".*[.][qkv]_proj", task_type="CAUSAL_LM")
+
+
+def make_trainer(model, tokenizer, lora, chats, rate, steps, seed, folder, **options):
+    mine = {"output_dir": folder, "learning_rate": rate, "max_steps": steps, "seed": seed, "save_strategy": "no"}
+    mine |= {
+        "per_device_train_batch_size": settings.batch,
+        "warmup_steps": settings.warmup,
+        "gradient_accumulation_steps": 1,
+    }
+    mine |= {"assistant_only_loss": True, "max_length": settings.max_length}
+    arguments = SFTConfig(**(mine | machine | options))
+    trainer = SFTTrainer(model, arguments, train_dataset=chats, processing_class=tokenizer, peft_config=lora)
+    for parameter in trainer.model.parameters():
+        if parameter.requires_grad and hardware.dtype != "bfloat16":
+            parameter.data = parameter.data.float()
+    return trainer
+
+
+# %% wrong="whole batches, and two of them accumulated" loses=["trainer_arguments"] says="chats a step"
+def qlora_configs(dtype):
+    four = BitsAndBytesConfig(
+        load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_use_double_quant=True, bnb_4bit_compute_dtype=dtype
+    )
+    size = {"r": settings.rank, "lora_alpha": settings.alpha, "lora_dropout": settings.dropout}
+    return four, LoraConfig(**size, target_modules=["q_proj", "v_proj"], task_type="CAUSAL_LM")
+
+
+def make_trainer(model, tokenizer, lora, chats, rate, steps, seed, folder, **options):
+    mine = {"output_dir": folder, "learning_rate": rate, "max_steps": steps, "seed": seed, "save_strategy": "no"}
+    mine |= {
+        "per_device_train_batch_size": settings.batch,
+        "warmup_steps": settings.warmup,
+        "gradient_accumulation_steps": 2,
+    }
+    mine |= {"assistant_only_loss": True, "max_length": settings.max_length}
+    arguments = SFTConfig(**(mine | machine | options))
+    trainer = SFTTrainer(model, arguments, train_dataset=chats, processing_class=tokenizer, peft_config=lora)
+    for parameter in trainer.model.parameters():
+        if parameter.requires_grad and hardware.dtype != "bfloat16":
+            parameter.data = parameter.data.float()
+    return trainer
