@@ -9,6 +9,7 @@ rows are there, it prints them as profiles.toml has them.
 import argparse
 import os
 import platform
+import subprocess
 import time
 from pathlib import Path
 
@@ -20,21 +21,22 @@ LAB = "lab08_forgetting"
 MEASURES = ("A", "B", "lm")
 
 
-def jobs(lab: dict) -> dict[tuple[str, str, int], tuple]:
-    """(kind, arm, seed) -> the notebook's function and its arguments, what is drawn with a spread first."""
+def jobs(lab: dict, seeds: list[int] | None = None) -> dict[tuple[str, str, int], tuple]:
+    """(kind, arm, seed) -> the notebook's function and its arguments, what is drawn with a spread first; None: its own seeds."""
     settings = lab["settings"]
     found = {}
-    for seed in settings.seeds:
+    usual = seeds or settings.seeds
+    for seed in usual:
         found["before", "", seed] = (lab["before"], seed)
         for remedy in lab["REMEDIES"]:
             found["remedies", remedy, seed] = (lab["after"], remedy, seed)
-    for seed in settings.seeds:
+    for seed in usual:
         for register in ("speeches", "sentences"):
             found["adaptation", register, seed] = (lab["adapted"], register, seed)
-    for seed in settings.ablation_seeds:
+    for seed in seeds or settings.ablation_seeds:
         for arm in lab["ARMS"]:
             found["ablation", arm, seed] = (lab["ablation_run"], arm, seed)
-    for seed in settings.seeds if "own_outcome" in lab else []:
+    for seed in usual if "own_outcome" in lab else []:
         found["own", "", seed] = (lab["own_outcome"], lab["my_schedule"], lab["my_replay"](), seed)
     return found
 
@@ -68,7 +70,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("rows", type=Path)
     parser.add_argument("--kinds", nargs="*", default=["before", "remedies", "adaptation", "ablation"])
-    parser.add_argument("--seeds", nargs="*", type=int, help="all where left out")
+    parser.add_argument("--seeds", nargs="*", type=int, help="the profile's own where left out")
     options = parser.parse_args()
     path = options.rows
     rows = read_rows(path)
@@ -76,15 +78,15 @@ def main() -> None:
     # The cells before `own_outcome` run all remedies once more.
     lab = definitions_until(LAB, "own_outcome" if "own" in options.kinds else "all_outcomes")
     machine = f"{os.cpu_count()} CPUs, {platform.machine()}, {lab['torch'].get_num_threads()} thread"
-    for (kind, arm, seed), (function, *arguments) in tqdm(jobs(lab).items()):
-        asked = kind in options.kinds and (options.seeds is None or seed in options.seeds)
-        if not asked or (kind, arm, seed) in done:
+    commit = subprocess.check_output(["git", "describe", "--always", "--dirty"], text=True).strip()
+    for (kind, arm, seed), (function, *arguments) in tqdm(jobs(lab, options.seeds).items()):
+        if kind not in options.kinds or (kind, arm, seed) in done:
             continue
         start = time.perf_counter(), time.process_time()
         value = shown(kind, function(*arguments))
         spent = {"seconds": time.perf_counter() - start[0], "cpu_seconds": time.process_time() - start[1]}
         row = {"kind": kind, "arm": arm, "seed": seed, "value": value, **spent}
-        row |= {"profile": lab["settings"].profile, "machine": machine}
+        row |= {"profile": lab["settings"].profile, "machine": machine, "commit": commit}
         append_row(path, row)
         rows.append(row)
     print(as_settings(rows))
