@@ -38,6 +38,15 @@
 # </details>
 
 
+# %%
+def shares_found(case: tuple[int, float, float]) -> list[float]:
+    """The shares at all steps of a run (steps, cut_fraction, ratio); nan where yours divides by 0."""
+    try:
+        return [slanted_triangular(step, *case) for step in range(case[0] + 1)]
+    except ZeroDivisionError:
+        return [math.nan] * (case[0] + 1)
+
+
 # %% answer="slanted_triangular"
 def slanted_triangular(step: int, steps: int, cut_fraction: float = 0.1, ratio: float = 32) -> float:
     """The share of the peak learning rate (0 to 1) at `step`, 0 to `steps`; steps >= 2, 0 <= cut_fraction < 1."""
@@ -89,12 +98,9 @@ hint = "The descent is a straight line: at step 28 of 100 a fifth of it is done"
 checks.close(slanted_triangular(28, 100), (1 + 0.8 * 31) / 32, "the share at step 28 of 100", hint)
 
 # %% check="slanted_curve" points=4
-try:
-    short = slanted_triangular(0, 9)
-except ZeroDivisionError:
-    short = math.nan
+short = shares_found((9, 0.1, 32.0))[0]
 checks.close(short, 1 / 32, "the share at step 0 of 9", "The cut is at least one step, also where a tenth of T is less")
-tried = [(40, 0.25, 10.0), (40, 0.5, 4.0), (33, 0.1, 32.0), (38, 0.2, 8.0), (9, 0.1, 16.0)]
+tried = [(40, 0.25, 10.0), (40, 0.5, 4.0), (33, 0.1, 32.0), (38, 0.2, 8.0), (9, 0.1, 16.0), (12, 0.0, 8.0)]
 ### BEGIN HIDDEN TESTS
 rng = checks.fresh("slanted_curve")
 tried += [(int(rng.integers(3, 90)), float(rng.uniform(0.02, 0.8)), float(rng.uniform(2, 50))) for _ in range(5)]
@@ -103,7 +109,7 @@ checks.close(
     slanted_triangular(10, 40, 0.25, 10.0), 1, "the share at step 10 of 40, a quarter", "cut_fraction is an argument"
 )
 checks.close(slanted_triangular(0, 40, 0.25, 10.0), 0.1, "the share at step 0, ratio 10", "ratio is an argument")
-checks.hand_over(curves=[[slanted_triangular(step, *case) for step in range(case[0] + 1)] for case in tried])
+checks.hand_over(curves=[shares_found(case) for case in tried])
 
 # %% [markdown]
 # ## Exercise 2 · A rate for each layer
@@ -135,10 +141,10 @@ def depth_found(name: str, layers: int) -> int:
         raise checks.CheckFailed(f"depth_of stops at the name {name}, which a model may have: {error}.") from error
 
 
-def rates_found(names: list[str], layers: int, peak: float, factor: float) -> dict[str, float]:
-    """What discriminative_rates says, or a sentence about where it stops."""
+def rates_found(names: list[str], layers: int, *rates: float) -> dict[str, float]:
+    """What discriminative_rates says for the peak and, where it is given, the factor; or a sentence about where it stops."""
     try:
-        found = discriminative_rates(names, layers, peak, factor)
+        found = discriminative_rates(names, layers, *rates)
     except (TypeError, ValueError, LookupError, AttributeError, ZeroDivisionError) as error:
         some = f"{names[0]} to {names[-1]}" if names else "names that it has used up"
         raise checks.CheckFailed(f"discriminative_rates stops at {some}, {layers} layers: {error}.") from error
@@ -179,13 +185,21 @@ checks.count(depth_found(name, 12), 4, f"the depth of {name}", "A norm within a 
 hint = "The layer's number is the one after `layers.`; names may have any prefix, and other numbers too"
 for name, depth in [("layers.2.attn.Wo.weight", 3), ("m2.net.layers.3.mlp.0.bias", 4), ("heads.1.weight", 13)]:
     checks.count(depth_found(name, 12), depth, f"the depth of {name}", hint)
+hint = "Any parameter with `embeddings` in its name is at the bottom, also one within a layer"
+checks.count(
+    depth_found("body.layers.2.embeddings.weight", 12), 0, "the depth of body.layers.2.embeddings.weight", hint
+)
+asked = [("heads.B.bias", 3), ("final_norm.weight", 22), ("base.encoder.layers.21.attn_norm.weight", 22)]
 ### BEGIN HIDDEN TESTS
-for layers in (3, 22):
-    for name in ("heads.B.bias", "final_norm.weight"):
-        hint = "What is on top has depth layers + 1, and `layers` is an argument"
-        checks.count(depth_found(name, layers), layers + 1, f"the depth of {name} on {layers} layers", hint)
-checks.count(depth_found("base.encoder.layers.21.attn_norm.weight", 22), 22, "the depth of layers.21")
+rng = checks.fresh("depth_by_name")
+for _ in range(6):
+    layers = int(rng.integers(2, 40))
+    own = f"a{rng.integers(9)}.layers.{rng.integers(layers)}.mlp.{rng.integers(30)}.bias"
+    asked += [(own, layers), ("classifier.2.weight", layers), ("b.final_norm.weight", layers)]
 ### END HIDDEN TESTS
+depths = [depth_found(name, layers) for name, layers in asked]
+checks.that(None not in depths, "depth_of returns nothing for some names.")
+checks.hand_over(depths=[int(depth) for depth in depths])
 
 # %% check="rate_by_layer" points=2
 few = ["embeddings.tok_embeddings.weight", *(f"layers.{n}.a.weight" for n in range(3)), "heads.A.bias"]
@@ -203,6 +217,10 @@ mixed = ["layers.1.b.weight", "heads.A.bias", "layers.2.a.weight", "layers.1.a.w
 found = rates_found(list(mixed), 3, 0.5, 2.0)
 hint = "The depth decides, not the order of the names: all parameters of a layer have one rate"
 checks.close([found.get(name, 0) for name in mixed], [1 / 8, 1 / 2, 1 / 4, 1 / 8, 1 / 2], "rates at peak 0.5", hint)
+usual = rates_found(["heads.A.bias", "layers.2.a.weight"], 3, 2.6)
+checks.close(
+    [*usual.values()], [2.6, 1], "the rates for peak 2.6, no factor given", "The factor is 2.6 where none is given"
+)
 
 # %% check="rate_table" points=4
 cases = [(few[::-1], 3, 3e-3, 2.6), (["final_norm.weight", "layers.4.a.weight"], 12, 1e-3, 2.6)]

@@ -20,13 +20,23 @@ def flags(model: nn.Module) -> list[str]:
 
 def called(callback: TrainerCallback, model: nn.Module, step: int) -> list[str]:
     """The names that learn after the callback has been called before the step after `step` finished ones."""
+    model.train()
     try:
         callback.on_step_begin(None, TrainerState(global_step=step), TrainerControl(), model=model)
     except (TypeError, ValueError, LookupError, AttributeError) as error:
         raise checks.CheckFailed(f"The callback stops before the step after {step} finished ones: {error}.") from error
+    hint = "The callback sets requires_grad and nothing else: yours takes the model out of training mode."
+    checks.that(all(part.training for part in model.modules()), hint)
     return flags(model)
 
 
+def called_in_turn(cases: list[tuple[int, int, int]]) -> list[list[str]]:
+    """The names that learn in a new model for each (layers, every, step): one callback for each (layers, every)."""
+    callbacks = {case[:2]: GradualUnfreezing(*case[:2]) for case in cases}
+    return [called(callbacks[layers, every], toy_model(layers=layers), step) for layers, every, step in cases]
+
+
+# %%
 class Recorder(TrainerCallback):
     """Notes at the end of each step which parameters that step moved."""
 
@@ -182,19 +192,22 @@ for given in (False, True):
     checks.that(found != other, f"The callback's own number of layers counts, here 4, not the notebook's {LAYERS}.")
     hint = f"All parameters are to be set, on or off, whatever they were. Before this call all were {given}; wrong after it"
     checks.that(found == wanted, f"{hint}: {sorted(set(found) ^ set(wanted))[:3]}.")
+cases = [(3, 2, 0), (3, 1, 3), (3, 2, 4), (3, 2, 5), (3, 2, 0)]  # layers, every, step
 ### BEGIN HIDDEN TESTS
-toy = toy_model(layers=3)
-one, two = (GradualUnfreezing(layers=3, every=every) for every in (2, 1))
-for step in (0, 1, 2, 8, 3):
-    for callback, every in ((one, 2), (two, 1)):
-        found = {depth_of(name, 3) for name in called(callback, toy, step)}
-        hint = f"Two callbacks beside each other, called out of order: after {step} steps, every {every}, wrong depths learn"
-        checks.that(found == set(range(max(0, 4 - step // every), 5)), f"{hint}: {sorted(found)}.")
+rng = checks.fresh("unfreezing_flags")
+cases += [tuple(int(number) for number in rng.integers([2, 1, 0], [6, 5, 30])) for _ in range(8)]
 ### END HIDDEN TESTS
+checks.hand_over(learning=called_in_turn(cases))
 
 
 # %% check="unfreezing_moves" points=4
-for layers, every in [(4, 2), (3, 1)]:
+runs = [(4, 2)]
+### BEGIN HIDDEN TESTS
+rng = checks.fresh("unfreezing_moves")
+runs.append((int(rng.integers(2, 6)), int(rng.integers(1, 4))))
+### END HIDDEN TESTS
+recorded = []
+for layers, every in runs:
     try:
         moved = toy_moves(GradualUnfreezing(layers=layers, every=every), layers, (layers + 1) * every + 1)
     except (AttributeError, LookupError, TypeError, ValueError, RuntimeError) as error:
@@ -207,6 +220,8 @@ for layers, every in [(4, 2), (3, 1)]:
         wanted = {name for name in names if depth_of(name, layers) >= layers + 1 - step // every}
         hint = f"In a real Trainer, after {step} steps, with one more layer every {every}, others move than should"
         checks.that(found == wanted, f"{hint}: {sorted(found ^ wanted)[:3]}.")
+    recorded.append([sorted(found) for found in moved])
+checks.hand_over(moved=recorded)
 
 # %% check="unfreezing_names" points=2
 cases = [(12, 0, 5), (12, 59, 5), (12, 60, 5)]
@@ -225,65 +240,3 @@ for layers, step, every in cases:
     listed.append([name for name, answer in zip(every_name, chosen, strict=True) if answer])
 checks.that(all(listed), "At every step some parameter learns; in yours there is a step at which none does.")
 checks.hand_over(listed=listed)
-
-
-# %% [markdown]
-# All three together: the learning rate of every depth at every step, which is what ULMFiT's third stage is.
-
-
-# %%
-def planned_rates(plan, steps: int) -> np.ndarray:
-    """(depths, steps) learning rates of a plan (depth, depths, step, steps) -> rate; 0 is frozen."""
-    return np.array([[plan(depth, DEPTHS, step, steps) for step in range(steps)] for depth in range(DEPTHS)])
-
-
-def ulmfit_plan(depth: int, depths: int, step: int, steps: int) -> float:
-    """Discriminative rates, slanted triangle and gradual unfreezing over the first half of the steps."""
-    name = "final_norm" if depth == depths - 1 else "embeddings" if depth == 0 else f"layers.{depth - 1}.x"
-    rate = discriminative_rates([name], depths - 2, settings.peaks["+ unfreezing"])[name]
-    every = max(1, steps // (2 * depths))
-    return rate * slanted_triangular(step, steps) * learns(name, depths - 2, step, every)
-
-
-# %%
-def draw_plan(panel, rates: np.ndarray) -> None:
-    """A picture of (depths, steps) rates, one row a depth, on a logarithmic colour scale; white is frozen."""
-    shown = panel.imshow(
-        np.log10(np.where(rates > 0, rates, np.nan)), aspect="auto", origin="lower", interpolation="nearest"
-    )
-    labels = ["embeddings", *(f"layer {n}" for n in range(DEPTHS - 2)), "top"]
-    every = 1 if DEPTHS < 12 else 4
-    panel.set_yticks(range(0, DEPTHS, every), labels[::every])
-    panel.set(xlabel="step (number)", ylabel="depth")
-    panel.figure.colorbar(shown, ax=panel, label="log10 of the learning rate")
-
-
-def figure_plans():
-    figure, panels = plots.axes(2, width=5.5)
-    steps = 100
-    for cut in (0.1, 0.3):
-        shares = [slanted_triangular(step, steps, cut) for step in range(steps + 1)]
-        panels[0].plot(shares, label=f"slanted triangle, cut at {cut}")
-    panels[0].plot([linear_share(step, steps) for step in range(steps + 1)], "--", label="linear warm-up and decay")
-    panels[0].set(xlabel="step (number)", ylabel="share of the peak rate (0 to 1)")
-    panels[0].legend(fontsize=8)
-    draw_plan(panels[1], planned_rates(ulmfit_plan, steps))
-    alt = "Left: the slanted triangle rises to 1 within a tenth or three tenths of the steps and falls slowly. Right: each "
-    plots.show(figure, alt=alt + "depth joins later and learns more slowly the lower it is; the embeddings come last.")
-
-
-# %%
-def linear_share(step: int, steps: int) -> float:
-    """The usual schedule to compare with: linear warm-up over a tenth of the steps, linear decay to nothing."""
-    warm = max(1, steps // 10)
-    return min((step + 1) / warm, (steps - step) / (steps - warm))
-
-
-figure_plans()
-lowest = discriminative_rates(["embeddings"], LAYERS, 1.0)["embeddings"]
-print(f"over {LAYERS} layers and the embeddings the lowest rate is the peak divided by {1 / lowest:,.0f}")
-
-# %% [markdown]
-# Look at the number below the figure before you read on: a factor of 2.6 was chosen for a network of a few LSTM layers.
-# Multiplied over every layer of a transformer, it all but freezes the bottom. One peak rate for all arms of a comparison
-# would then test how much may learn, not whether the tool is good; so every arm of Part 3 has a peak rate of its own.

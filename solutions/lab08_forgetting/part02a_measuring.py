@@ -110,6 +110,9 @@ hint = "The function changes its input in place: the caller's logits or labels w
 checks.that(all(map(torch.equal, sum(earlier, ()), sum(given, ()))), hint)
 hint = "A batch that asks nothing adds nothing, and must not turn the result into nan"
 checks.close(loss_found([nothing, *asked_batches()[:1], nothing]), math.log(2), "the loss", hint, rtol=1e-4)
+first, second = asked_batches()
+hint = "Batches after one that asks nothing count as well"
+checks.close(loss_found([first, nothing, second]), (math.log(2) + 3 * math.log(8)) / 4, "the loss", hint, rtol=1e-4)
 checks.that(math.isnan(loss_found([nothing])), "Where no position is asked at all, the loss is nan.")
 large = torch.tensor([[[300.0, 0.0]]])
 hint = (
@@ -165,9 +168,13 @@ def masked(texts: list[str], seed: int) -> dict:
 
 # %%
 def masked_logits(body, batch: dict) -> torch.Tensor:
-    """Logits (rows, tokens, vocabulary) of a body under the pretrained head, whose output layer is the body's embedding."""
+    """Logits (asked, vocabulary) at a batch's asked positions, of a body under the pretrained head.
+
+    The head's output layer is the body's embedding.
+    """
     model = language_model()
-    states = model.head(body(input_ids=batch["ids"], attention_mask=batch["mask"]).last_hidden_state)
+    states = body(input_ids=batch["ids"], attention_mask=batch["mask"]).last_hidden_state
+    states = model.head(states[batch["labels"] != -100])  # nobody looks at the logits of the others
     return nn.functional.linear(states, body.embeddings.tok_embeddings.weight, model.decoder.bias)
 
 
@@ -179,8 +186,8 @@ def register_loss(body, register: str) -> float:
     batches = []
     for start in range(0, len(texts), 16):
         batch = {name: part.to(device) for name, part in masked(texts[start : start + 16], start).items()}
-        asked = batch["labels"] != -100  # only those rows of logits are kept, as one text
-        batches.append((masked_logits(body, batch)[asked][None].cpu(), batch["labels"][asked][None].cpu()))
+        asked = batch["labels"][batch["labels"] != -100]
+        batches.append((masked_logits(body, batch)[None].cpu(), asked[None].cpu()))  # as one text
     return held_out_loss(batches)
 
 

@@ -103,6 +103,7 @@ def ablation_run(arm: str, seed: int) -> float:
 
 def ablation() -> dict[str, dict[int, float]]:
     """Arm -> seed -> macro-F1."""
+    gc.freeze()  # once more: a first training imports a great deal, which each run's tidying up would go through
     pairs = [(arm, seed) for seed in settings.ablation_seeds for arm in ARMS]
     found = {arm: {} for arm in ARMS}
     for arm, seed in tqdm(pairs, desc="Ablation", delay=5, leave=False):
@@ -148,8 +149,10 @@ def compared_arms(ours: dict[int, float], theirs: dict[int, float]) -> dict:
         given == (ours, theirs), "The function changes its input in place: the caller's scores would be different."
     )
     checks.keys(found, ["gap", "sd", "low", "high", "covered"], "the dict of compare_seeds")
-    checks.that(str(found["covered"]) in ("True", "False"), f"covered is True or False, yours is {found['covered']}.")
-    return {name: float(found[name]) for name in ("gap", "sd", "low", "high")} | {"covered": bool(found["covered"])}
+    covered = found["covered"]
+    covered = covered.item() if hasattr(covered, "item") else covered  # a bool of NumPy's or PyTorch's
+    checks.that(isinstance(covered, bool), f"covered is True or False, yours is {covered}.")
+    return {name: float(found[name]) for name in ("gap", "sd", "low", "high")} | {"covered": covered}
 
 
 # %% answer="compare_seeds"
@@ -234,24 +237,25 @@ checks.hand_over(compared=compared)
 
 
 # %%
-def ablation_table() -> pd.DataFrame:
+def gap_text(found: dict) -> str:
+    """A gap with its interval and whether the spread covers it."""
+    verdict = "covered" if found["covered"] else "not covered"
+    return f"{found['gap']:+.3f} [{found['low']:+.3f}, {found['high']:+.3f}], {verdict}"
+
+
+def ablation_table(runs: dict[str, dict[int, float]]) -> pd.DataFrame:
     """Macro-F1 of each arm, mean ± sd over seeds; its gap to the first arm and to the arm above, with the verdict."""
-    runs = ablation()
     table = {}
     for above, arm in zip([None, *ARMS], ARMS, strict=False):
         row = {"macro-F1, A": mean_sd(list(runs[arm].values()))}
         for title, other in {"gap to the first row": ARMS[0], "gap to the row above": above}.items():
             if above:
-                found = compare_seeds(runs[arm], runs[other])
-                verdict = "covered" if found["covered"] else "not covered"
-                row[title] = f"{found['gap']:+.3f} [{found['low']:+.3f}, {found['high']:+.3f}], {verdict}"
-        if settings.recorded_ablation:
-            row["recorded, laptop"] = mean_sd(settings.recorded_ablation[arm])
+                row[title] = gap_text(compare_seeds(runs[arm], runs[other]))
         table[arm] = row
     return pd.DataFrame(table).T.fillna("")
 
 
-ablation_table()
+ablation_table(ablation())
 
 
 # %%

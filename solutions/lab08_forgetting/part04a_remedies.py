@@ -93,6 +93,12 @@ for layers, lower, given in [(4, 2, True), (5, 2, False)]:
     hint = f"freezing, {layers} layers: what is not frozen has to learn, also where it was frozen when it was given"
     learning = {depth_of(name, layers) for name in found}
     checks.close(sorted(learning), list(range(lower + 1, layers + 2)), "the depths where something learns", hint)
+cases = [(3, True)]
+### BEGIN HIDDEN TESTS
+rng = checks.fresh("remedy_freezing")
+cases += [(int(rng.integers(1, 10)), bool(rng.integers(2))) for _ in range(4)]
+### END HIDDEN TESTS
+checks.hand_over(learning=[flags(prepared("freezing", *case)) for case in cases])
 
 # %% check="remedy_head" points=2
 for given in (True, False):
@@ -126,12 +132,21 @@ for r, alpha, layers in [(2, 6, 3), (4, 4, 4)]:
     checks.that(not dropped, "LoRA without dropout: lora_dropout is 0.")
 
 # %% check="remedy_others" points=2
-for remedy in ("no remedy", "lower rate", "mixing tasks", "replay", "separate models"):
+others = ("no remedy", "lower rate", "mixing tasks", "replay", "separate models", "a remedy of your own")
+learning = []
+for remedy in others:
     for given in (False, True):
         found = prepared(remedy, 3, given)
         missing = {name for name, _ in toy_model(layers=3).named_parameters()} ^ set(flags(found))
         hint = f"{remedy}: everything learns, whatever was frozen before; wrong for {sorted(missing)[:2]}"
         checks.that(not missing, hint + ".")
+        learning.append(flags(found))
+for remedy in (*others, "freezing", "head only"):
+    now = prepared(remedy, 3).state_dict()
+    other = [name for name, value in toy_model(layers=3).state_dict().items() if not torch.equal(now[name], value)]
+    hint = f"{remedy}: prepare says what may learn and changes no value itself; another one has {other[:1]}"
+    checks.that(not other, hint + ".")
+checks.hand_over(learning=learning)
 
 
 # %%
@@ -202,6 +217,8 @@ checks.that(tasks == "BBBABBBAB", f"Of 9 steps with every=4 the tasks should be 
 checks.that(all(task == "B" for task, _ in planned(5, 2, 40, 10, every=0, seed=0)), "With every=0 every step is B.")
 tasks = "".join(task for task, _ in planned(6, 2, 40, 10, every=2, seed=3))
 checks.that(tasks == "BABABA", f"Of 6 steps with every=2 the tasks should be BABABA, yours are {tasks}.")
+hint = "With every=1 each step is the next of every 1, so all are A."
+checks.that(all(task == "A" for task, _ in planned(3, 2, 40, 10, every=1, seed=0)), hint)
 
 # %% check="plan_rows" points=2
 plan = planned(12, 5, 40, 15, every=4, seed=1)
@@ -212,11 +229,18 @@ checks.that(
 checks.that(min(new) >= 0 and max(new) < 40, "New rows come from range(new_rows).")
 hint = "The same seed should give the same plan: draw from a generator made of the seed, inside the function."
 checks.that(planned(12, 5, 40, 15, every=4, seed=1) == plan, hint)
-other = planned(12, 5, 40, 15, every=4, seed=2)
+seeds = (1, 2, 8, 11, 257, 1001, 65537, 2**31)
+made = [planned(12, 5, 40, 15, every=4, seed=seed) for seed in seeds]
 for name in "AB":
-    drawn = [[row for task, rows in made if task == name for row in rows] for made in (plan, other)]
-    checks.that(drawn[0] != drawn[1], f"Another seed should give another order of the rows of {name}.")
+    drawn = [[row for task, rows in one if task == name for row in rows] for one in made]
+    same = [seeds[n] for n in range(1, len(seeds)) if drawn[n] in drawn[:n]]
+    checks.that(
+        not same, f"Another seed should give another order of the rows of {name}; yours repeats one at {same[:1]}."
+    )
     checks.that(drawn[0] != sorted(drawn[0]), f"The rows of {name} should come in random order.")
+    following = sum(after == before + 1 for before, after in itertools.pairwise(drawn[0]))
+    hint = f"The rows of {name} should come in random order; in yours most follow the one before, as if only the start were drawn."
+    checks.that(following < len(drawn[0]) / 2, hint)
 
 # %% check="plan_rounds" points=2
 plan = planned(12, 5, 40, 15, every=4, seed=1)
@@ -231,9 +255,12 @@ checks.that(counts.min() == 13 and counts.max() == 14, f"{hint}. Yours: {counts.
 hint = "80 draws of 40 new rows: each twice, and the second round in another order than the first"
 checks.close(np.bincount(new, minlength=40), np.full(40, 2), "how often each new row is shown", hint)
 checks.that(new[:40].tolist() != new[40:].tolist(), hint + ".")
-long = planned(60, 5, 40, 15, every=2, seed=7)
-old = [row for task, rows in long if task == "A" for row in rows]
-checks.that(old[:15] != old[15:30], "A new round of the old rows comes in a new random order, too.")
+cases = [(60, 5, 40, 15, 2, 7)]
+### BEGIN HIDDEN TESTS
+rng = checks.fresh("plan_rounds")
+cases += [(80, 6, int(rng.integers(12, 30)), int(rng.integers(12, 20)), 2, int(rng.integers(1000))) for _ in range(3)]
+### END HIDDEN TESTS
+checks.hand_over(plans=[planned(*case) for case in cases])
 
 # %% check="plan_drawn" points=4
 cases = [(7, 3, 11, 5, 3, 0), (6, 4, 3, 2, 2, 8)]

@@ -8,10 +8,11 @@
 # %%
 def draw_remedies(panel, outcomes: dict[str, list], recorded: bool) -> None:
     """Mean ± sd of A against B for each remedy; outcomes: remedy -> rows of (A, B, lm)."""
-    style = {"fmt": "^", "alpha": 0.5, "markerfacecolor": "white"} if recorded else {"fmt": "o"}
+    style = {"alpha": 0.5, "markerfacecolor": "white"} if recorded else {}
     for remedy, points in outcomes.items():
         a, b = np.array(points).T[:2]
         style["color"] = plots.COLOURS[REMEDIES.index(remedy) % len(plots.COLOURS)]
+        style["fmt"] = "os"[REMEDIES.index(remedy) // len(plots.COLOURS)]  # a square where a colour comes again
         label = None if recorded else remedy
         panel.errorbar(b.mean(), a.mean(), xerr=b.std(ddof=1), yerr=a.std(ddof=1), capsize=2, label=label, **style)
     panel.set(xlabel="B: macro-F1 (0 to 1)", ylabel="A after B: macro-F1 (0 to 1)")
@@ -22,8 +23,8 @@ def draw_forgetting(panel, start: list, outcomes: dict[str, list], recorded: boo
     for remedy, points in outcomes.items():
         lost = [after[2] - before[2] for after, before in zip(points, start, strict=True)]
         place = REMEDIES.index(remedy) + (0.15 if recorded else -0.15)
-        style = {"fmt": "^", "color": "grey"} if recorded else {"fmt": "o", "color": plots.COLOURS[0]}
-        panel.errorbar(np.mean(lost), place, xerr=np.std(lost, ddof=1), capsize=2, **style)
+        style = {"color": "grey", "markerfacecolor": "white"} if recorded else {"color": plots.COLOURS[0]}
+        panel.errorbar(np.mean(lost), place, xerr=np.std(lost, ddof=1), fmt="o", capsize=2, **style)
     panel.axvline(0, color="grey", linewidth=0.8)
     panel.set_yticks(range(len(REMEDIES)), REMEDIES)
     panel.set(
@@ -43,7 +44,7 @@ def figure_two_tasks():
         draw_remedies(panels[0], settings.recorded_remedies, True)
         draw_forgetting(panels[1], settings.recorded_before, settings.recorded_remedies, True)
         panels[0].axhline(np.mean(settings.recorded_before, axis=0)[0], color="grey", linestyle="--", linewidth=1)
-        panels[0].plot([], [], "^", color="grey", markerfacecolor="white", label="recorded, profile laptop")
+        panels[0].plot([], [], "o", color="grey", markerfacecolor="white", label="recorded, profile laptop")
     draw_remedies(panels[0], own, False)
     draw_forgetting(panels[1], first, own, False)
     panels[0].axhline(np.mean(first, axis=0)[0], color="grey", linestyle=":", linewidth=1)
@@ -80,7 +81,7 @@ taken_off()
 # less noisy, because the same tokens are masked before and after.
 # {%- if s.tiny.recorded_remedies %}
 #
-# The open triangles are recorded from profile laptop, {{ s.tiny.recorded_remedies["replay"] | length }} seeds, in which both tasks got
+# The open markers are recorded from profile laptop, and so is the dashed line, {{ s.tiny.recorded_remedies["replay"] | length }} seeds, in which both tasks got
 # more steps ({{ s.laptop.steps_a }} and {{ s.laptop.steps_b }}). The next cell asks your `compare_seeds` what they show.
 # {%- endif %}
 

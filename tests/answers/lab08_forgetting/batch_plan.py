@@ -232,3 +232,75 @@ def batch_plan(steps, batch, new_rows, old_rows, every, seed):
         rows, kept[task] = kept[task][:batch], kept[task][batch:]
         plan.append([task, rows])
     return plan
+
+
+# %% wrong="with every=1 all steps are B" loses=["plan_tasks"] says="With every=1"
+def batch_plan(steps, batch, new_rows, old_rows, every, seed):
+    rng = np.random.default_rng(seed)
+    sizes = {"A": old_rows, "B": new_rows}
+    order = {t: np.concatenate([rng.permutation(n) for _ in range(steps * batch // n + 1)]) for t, n in sizes.items()}
+    used, plan = {"A": 0, "B": 0}, []
+    for step in range(1, steps + 1):
+        task = "A" if every > 1 and step % every == 0 else "B"
+        plan.append((task, order[task][used[task] : used[task] + batch].tolist()))
+        used[task] += batch
+    return plan
+
+
+# %% wrong="every other round is the first one backwards" loses=["plan_rounds"] says="is an earlier one again"
+def batch_plan(steps, batch, new_rows, old_rows, every, seed):
+    rng = np.random.default_rng(seed)
+    order = {}
+    for task, size in {"A": old_rows, "B": new_rows}.items():
+        once = rng.permutation(size)
+        order[task] = np.concatenate([once[:: (-1) ** n] for n in range(steps * batch // size + 1)])
+    used, plan = {"A": 0, "B": 0}, []
+    for step in range(1, steps + 1):
+        task = "A" if every and step % every == 0 else "B"
+        plan.append((task, order[task][used[task] : used[task] + batch].tolist()))
+        used[task] += batch
+    return plan
+
+
+# %% wrong="in the order of the rows, from a random one" loses=["plan_rows"] says="most follow the one before"
+def batch_plan(steps, batch, new_rows, old_rows, every, seed):
+    rng = np.random.default_rng(seed)
+    order = {}
+    for task, size in {"A": old_rows, "B": new_rows}.items():
+        rounds = [np.roll(np.arange(size), rng.integers(1, size)) for _ in range(steps * batch // size + 1)]
+        order[task] = np.concatenate(rounds)
+    used, plan = {"A": 0, "B": 0}, []
+    for step in range(1, steps + 1):
+        task = "A" if every and step % every == 0 else "B"
+        plan.append((task, order[task][used[task] : used[task] + batch].tolist()))
+        used[task] += batch
+    return plan
+
+
+# %% wrong="few seeds: modulo 7" loses=["plan_rows"] says="yours repeats one"
+def batch_plan(steps, batch, new_rows, old_rows, every, seed):
+    rng = np.random.default_rng(seed % 7)
+    sizes = {"A": old_rows, "B": new_rows}
+    order = {t: np.concatenate([rng.permutation(n) for _ in range(steps * batch // n + 1)]) for t, n in sizes.items()}
+    used, plan = {"A": 0, "B": 0}, []
+    for step in range(1, steps + 1):
+        task = "A" if every and step % every == 0 else "B"
+        plan.append((task, order[task][used[task] : used[task] + batch].tolist()))
+        used[task] += batch
+    return plan
+
+
+# %% wrong="only the first permutation is drawn by the seed" loses=["plan_rounds"] says="is an earlier one again"
+def batch_plan(steps, batch, new_rows, old_rows, every, seed):
+    plan, orders = [], {}
+    sizes, used = {"A": old_rows, "B": new_rows}, {"A": 0, "B": 0}
+    for step in range(1, steps + 1):
+        task = "A" if every and step % every == 0 else "B"
+        rows = []
+        for place in range(used[task], used[task] + batch):
+            turn, here = divmod(place, sizes[task])
+            source = np.random.default_rng(seed if turn % 2 == 0 else [seed, 1])
+            rows.append(int(orders.setdefault((task, turn), source.permutation(sizes[task]))[here]))
+        used[task] += batch
+        plan.append((task, rows))
+    return plan

@@ -324,3 +324,14 @@ def compare_seeds(ours, theirs):
     low = gap + stats.t.ppf(0.025, n - 1) * sd / n**0.5
     high = 2 * gap - low
     return {"gap": gap, "sd": sd, "low": low, "high": high, "covered": low <= 0 <= high}
+
+
+# %% right="by hand, in torch"
+def compare_seeds(ours, theirs):
+    both = ours.keys() & theirs.keys()
+    if len(both) < 2:
+        raise ValueError(f"{len(both)} seeds in common")
+    gaps = torch.tensor([ours[seed] - theirs[seed] for seed in both], dtype=torch.float64)
+    gap, sd = gaps.mean(), gaps.std()
+    half = stats.t.isf(0.025, len(both) - 1) * sd / len(both) ** 0.5
+    return {"covered": abs(gap) <= half, "gap": gap, "sd": sd, "low": gap - half, "high": gap + half}

@@ -299,3 +299,25 @@ def depth_of(name, layers):
 def discriminative_rates(names, layers, peak, factor=2.6):
     below = pd.Series({name: layers + 1 - depth_of(name, layers) for name in names})
     return (peak * factor ** (-below.astype(float))).to_dict()
+
+
+# %% wrong="embeddings within a layer belong to the layer" loses=["depth_by_name"] says="also one within a layer"
+def depth_of(name, layers):
+    found = re.search(r"layers\.(\d+)\.", name)
+    if found:
+        return int(found[1]) + 1
+    return 0 if "embeddings" in name else layers + 1
+
+
+def discriminative_rates(names, layers, peak, factor=2.6):
+    return {name: peak / factor ** (layers + 1 - depth_of(name, layers)) for name in names}
+
+
+# %% wrong="the default factor is 2" loses=["rate_by_layer"] says="2.6 where none is given"
+def depth_of(name, layers):
+    found = re.search(r"layers\.(\d+)\.", name)
+    return 0 if "embeddings" in name else int(found[1]) + 1 if found else layers + 1
+
+
+def discriminative_rates(names, layers, peak, factor=2.0):
+    return {name: peak / factor ** (layers + 1 - depth_of(name, layers)) for name in names}

@@ -269,7 +269,7 @@ class GradualUnfreezing(TrainerCallback):
             parameter.requires_grad_(learns(name, LAYERS, state.global_step, self.every))
 
 
-# %% wrong="one number of steps for all callbacks" loses=["unfreezing_flags"] says="Two callbacks beside each other"
+# %% wrong="one number of steps for all callbacks" loses=["unfreezing_flags"] says="whatever earlier calls set"
 def learns(name, layers, step, every):
     return depth_of(name, layers) >= layers + 1 - step // every
 
@@ -284,7 +284,7 @@ class GradualUnfreezing(TrainerCallback):
             parameter.requires_grad_(learns(name, self.layers, state.global_step, GradualUnfreezing.every))
 
 
-# %% wrong="a layer that has joined is never frozen again, for all callbacks" loses=["unfreezing_flags", "unfreezing_moves"] says="Two callbacks beside"
+# %% wrong="a layer that has joined is never frozen again, for all callbacks" loses=["unfreezing_flags", "unfreezing_moves"] says="whatever earlier calls set"
 def learns(name, layers, step, every):
     return depth_of(name, layers) >= layers + 1 - step // every
 
@@ -392,3 +392,39 @@ class GradualUnfreezing(TrainerCallback):
     def on_step_begin(self, args, state, control, model=None, **kwargs):
         for name, parameter in model.named_parameters():
             parameter.requires_grad = bool(learns(name, self.layers, state.global_step, self.every))
+
+
+# %% wrong="nothing is set where the stage is the one of the last call" loses=["unfreezing_flags"] says="whatever earlier calls set"
+def learns(name, layers, step, every):
+    return depth_of(name, layers) >= layers + 1 - step // every
+
+
+class GradualUnfreezing(TrainerCallback):
+    def __init__(self, layers, every):
+        self.layers = layers
+        self.every = every
+        self.stage = None
+
+    def on_step_begin(self, args, state, control, model=None, **kwargs):
+        stage = state.global_step // self.every
+        if stage == self.stage:
+            return
+        self.stage = stage
+        for name, parameter in model.named_parameters():
+            parameter.requires_grad = learns(name, self.layers, state.global_step, self.every)
+
+
+# %% wrong="the model is put into evaluation mode" loses=["unfreezing_flags"] says="out of training mode"
+def learns(name, layers, step, every):
+    return depth_of(name, layers) >= layers + 1 - step // every
+
+
+class GradualUnfreezing(TrainerCallback):
+    def __init__(self, layers, every):
+        self.layers = layers
+        self.every = every
+
+    def on_step_begin(self, args, state, control, model=None, **kwargs):
+        model.eval()
+        for name, parameter in model.named_parameters():
+            parameter.requires_grad = learns(name, self.layers, state.global_step, self.every)

@@ -305,3 +305,47 @@ def prepare(model, remedy, r=settings.r, alpha=settings.alpha):
             parameter.requires_grad_("heads.B" in name)
         else:
             parameter.requires_grad_(remedy != "freezing" or not name.startswith(low))
+
+
+# %% wrong="a new head for task B" loses=["remedy_others"] says="changes no value itself"
+def prepare(model, remedy, r=settings.r, alpha=settings.alpha):
+    model.heads["B"].reset_parameters()
+    model.requires_grad_(remedy not in ("head only", "LoRA"))
+    if remedy == "freezing":
+        model.body.embeddings.requires_grad_(False)
+        model.body.layers[: len(model.body.layers) // 2].requires_grad_(False)
+    elif remedy == "head only":
+        model.heads["B"].requires_grad_(True)
+    elif remedy == "LoRA":
+        inject_adapter_in_model(LoraConfig(r=r, lora_alpha=alpha, target_modules=["attn.Wqkv", "attn.Wo"]), model.body)
+        model.heads.requires_grad_(True)
+
+
+# %% wrong="an unknown remedy refused" loses=["remedy_others"] says="prepare stops at"
+def prepare(model, remedy, r=settings.r, alpha=settings.alpha):
+    model.requires_grad_(remedy not in ("head only", "LoRA"))
+    if remedy == "freezing":
+        model.body.embeddings.requires_grad_(False)
+        model.body.layers[: len(model.body.layers) // 2].requires_grad_(False)
+    elif remedy == "head only":
+        model.heads["B"].requires_grad_(True)
+    elif remedy == "LoRA":
+        inject_adapter_in_model(LoraConfig(r=r, lora_alpha=alpha, target_modules=["attn.Wqkv", "attn.Wo"]), model.body)
+        model.heads.requires_grad_(True)
+    elif remedy not in ("no remedy", "lower rate", "mixing tasks", "replay", "separate models"):
+        raise ValueError(remedy)
+
+
+# %% wrong="weights drawn anew under freezing" loses=["remedy_others"] says="freezing: prepare says what may learn"
+def prepare(model, remedy, r=settings.r, alpha=settings.alpha):
+    model.requires_grad_(remedy not in ("head only", "LoRA"))
+    if remedy == "freezing":
+        model.body.embeddings.requires_grad_(False)
+        model.body.layers[: len(model.body.layers) // 2].requires_grad_(False)
+        for layer in model.body.layers[len(model.body.layers) // 2 :]:
+            nn.init.normal_(layer.mlp.Wo.weight, std=0.02)
+    elif remedy == "head only":
+        model.heads["B"].requires_grad_(True)
+    elif remedy == "LoRA":
+        inject_adapter_in_model(LoraConfig(r=r, lora_alpha=alpha, target_modules=["attn.Wqkv", "attn.Wo"]), model.body)
+        model.heads.requires_grad_(True)

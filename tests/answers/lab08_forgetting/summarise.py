@@ -203,3 +203,14 @@ def summarise(before, after, chance):
         row[f"{name}_sd"] = torch.tensor(values, dtype=torch.float64).std()
     row["retained"] = sum((after[n]["A"] - chance) / (before[n]["A"] - chance) for n in seeds) / len(seeds)
     return row
+
+
+# %% wrong="retained between 0 and 1" loses=["summary_retained"] says="may lie above 1 or below 0"
+def summarise(before, after, chance):
+    seeds = [seed for seed in before if seed in after]
+    a, b = ([after[seed][task] for seed in seeds] for task in "AB")
+    lost = [after[seed]["lm"] - before[seed]["lm"] for seed in seeds]
+    kept = np.clip([(after[seed]["A"] - chance) / (before[seed]["A"] - chance) for seed in seeds], 0, 1)
+    row = {"A": np.mean(a), "A_sd": np.std(a, ddof=1), "B": np.mean(b), "B_sd": np.std(b, ddof=1)}
+    row |= {"forgetting": np.mean(lost), "forgetting_sd": np.std(lost, ddof=1)}
+    return row | {"retained": np.mean(kept), "seeds": len(seeds)}
