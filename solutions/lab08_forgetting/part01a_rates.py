@@ -218,9 +218,9 @@ found = rates_found(list(mixed), 3, 0.5, 2.0)
 hint = "The depth decides, not the order of the names: all parameters of a layer have one rate"
 checks.close([found.get(name, 0) for name in mixed], [1 / 8, 1 / 2, 1 / 4, 1 / 8, 1 / 2], "rates at peak 0.5", hint)
 usual = rates_found(["heads.A.bias", "layers.2.a.weight"], 3, 2.6)
-checks.close(
-    [*usual.values()], [2.6, 1], "the rates for peak 2.6, no factor given", "The factor is 2.6 where none is given"
-)
+rates = [usual.get(name, 0) for name in ("heads.A.bias", "layers.2.a.weight")]
+hint = "The factor is 2.6 where none is given"
+checks.close(rates, [2.6, 1], "the rates for peak 2.6, no factor given", hint)
 
 # %% check="rate_table" points=4
 cases = [(few[::-1], 3, 3e-3, 2.6), (["final_norm.weight", "layers.4.a.weight"], 12, 1e-3, 2.6)]

@@ -26,7 +26,7 @@ def figure_ablation():
     means = {arm: np.mean(list(runs[arm].values())) for arm in ARMS}
     alt = "Macro-F1 of five arms, a point for each seed, and mean with standard deviation. The best mean has the arm "
     alt += f"'{max(means, key=means.get)}', the worst '{min(means, key=means.get)}'. "
-    plots.show(figure, alt=f"{alt}Recorded points lie higher, those of 'one rate' below those of all other arms.")
+    plots.show(figure, alt=f"{alt}Recorded means lie higher, that of 'one rate' below all others.")
 
 
 figure_ablation()

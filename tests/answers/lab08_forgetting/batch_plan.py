@@ -262,7 +262,7 @@ def batch_plan(steps, batch, new_rows, old_rows, every, seed):
     return plan
 
 
-# %% wrong="in the order of the rows, from a random one" loses=["plan_rows"] says="most follow the one before"
+# %% wrong="in the order of the rows, from a random one" loses=["plan_rows", "plan_rounds"] says="most follow the one before"
 def batch_plan(steps, batch, new_rows, old_rows, every, seed):
     rng = np.random.default_rng(seed)
     order = {}

@@ -81,7 +81,7 @@ def summarise(before, after, chance):
     return row | {"forgetting": new.mean() - old.mean(), "forgetting_sd": new.std(ddof=1), "seeds": len(seeds)}
 
 
-# %% wrong="every seed after has to have a start" loses=["summary_forgetting"] says="summarise stops at the seeds"
+# %% wrong="every seed after has to have a start" loses=["summary_retained", "summary_forgetting", "summary_spread"] says="summarise stops at the seeds"
 def summarise(before, after, chance):
     seeds = sorted(after)
     a, b = (np.array([after[seed][task] for seed in seeds]) for task in "AB")
