@@ -234,7 +234,7 @@ made = [planned(12, 5, 40, 15, every=4, seed=seed) for seed in seeds]
 for name in "AB":
     drawn = [[row for task, rows in one if task == name for row in rows] for one in made]
     checks.that(drawn[0] != sorted(drawn[0]), f"The rows of {name} should come in random order.")
-    following = sum(after == before + 1 for before, after in itertools.pairwise(drawn[0]))
+    following = sum(later == earlier + 1 for earlier, later in itertools.pairwise(drawn[0]))
     hint = f"The rows of {name} should come in random order; in yours most follow the one before, as if only the start were drawn."
     checks.that(following < len(drawn[0]) / 2, hint)
     same = [seeds[n] for n in range(1, len(seeds)) if drawn[n] in drawn[:n]]
