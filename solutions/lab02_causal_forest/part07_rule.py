@@ -148,6 +148,22 @@ checks.close(paid, cost * treat, "what each person costs", hint=hint, atol=1e-5)
 
 
 # %%
+def arm_lines(x: np.ndarray, people: pd.DataFrame) -> list[LinearRegression]:
+    """A line from covariates to the outcome of those without an offer, and one of those with it."""
+    offered = people["incentive"].to_numpy() == 1
+    return [LinearRegression().fit(x[arm], people["learned"][arm]) for arm in (~offered, offered)]
+
+
+def augmented_scores(people, held_out, x, fresh, treat: np.ndarray) -> np.ndarray:
+    """AIPW scores of a rule on the held-out people, (held out,); x and fresh: covariates of people and held_out."""
+    y, t = (held_out[column].to_numpy() for column in ("learned", "incentive"))
+    without, with_it = (line.predict(fresh) for line in arm_lines(x, people))
+    guess = np.where(treat, with_it, without)
+    p = np.full(len(t), people["incentive"].mean())
+    return guess + value_scores(y - guess, t, treat, p, settings.trial_cost)
+
+
+# %%
 def price_rules(seed: int) -> pd.DataFrame:
     """Scores of four rules on held-out people of the trial, (people, rules); each column's mean is a value."""
     order = np.random.default_rng(seed).permutation(len(trial))
@@ -163,15 +179,7 @@ def price_rules(seed: int) -> pd.DataFrame:
         rules[style] = choose(effect, settings.trial_cost, 1.0)
         share = f"offers money to {rules[style].mean():.0%} of {len(fresh)} people"
         print(f"split {seed}, {style}: effects from {effect.min():.3f} to {effect.max():.3f}, {share}")
-    y = held_out["learned"].to_numpy()
-    t = held_out["incentive"].to_numpy()
-    p = people["incentive"].mean()
-    offered = people["incentive"] == 1
-    lines = [LinearRegression().fit(x[arm], people["learned"][arm]) for arm in (~offered, offered)]
-    scores = {}
-    for rule, who in rules.items():
-        guess = np.where(who, lines[1].predict(fresh), lines[0].predict(fresh))
-        scores[rule] = guess + value_scores(y - guess, t, who, np.full(len(t), p), settings.trial_cost)
+    scores = {rule: augmented_scores(people, held_out, x, fresh, who) for rule, who in rules.items()}
     return pd.DataFrame(scores)
 
 

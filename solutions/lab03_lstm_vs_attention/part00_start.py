@@ -20,7 +20,8 @@
 #
 # *You need:* matrix products, softmax, what a gradient step is, a little PyTorch (`nn.Module`, `nn.Linear`). *Your
 # time:* about three and a half hours. No GPU is used: the models of this lab are so small that a GPU would wait for
-# Python. The machine's share of the work:
+# Python. No function of yours may change what it is given: tensors, dictionaries and models belong to whoever calls it.
+# The machine's share of the work:
 #
 # {{ budget_table }}
 
@@ -30,6 +31,7 @@ from shared.session import start
 settings = start("lab03_lstm_vs_attention")
 
 # %%
+import copy
 import functools
 import json
 import math

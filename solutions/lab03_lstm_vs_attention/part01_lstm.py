@@ -41,6 +41,15 @@ def gates(entry=0.0, forget=0.0, candidate=0.0, out=0.0) -> tuple[torch.Tensor, 
     return torch.zeros(16, 2), torch.zeros(16, 4), torch.cat(parts), torch.zeros(16)
 
 
+def torch_step(x, h, c, W, U, b, d) -> torch.Tensor:
+    """h' and c' of PyTorch's own cell with these weights, side by side; for the checks."""
+    cell = nn.LSTMCell(x.shape[1], h.shape[1])
+    with torch.no_grad():
+        for name, value in {"weight_ih": W, "weight_hh": U, "bias_ih": b, "bias_hh": d}.items():
+            getattr(cell, name).copy_(value)
+        return torch.cat(cell(x, (h, c)), dim=1)
+
+
 # %% answer="lstm_step"
 def lstm_step(x, h, c, W_ih, W_hh, b_ih, b_hh) -> tuple[torch.Tensor, torch.Tensor]:
     """One step of an LSTM: the new output and the new cell.
@@ -65,7 +74,7 @@ def lstm_step(x, h, c, W_ih, W_hh, b_ih, b_hh) -> tuple[torch.Tensor, torch.Tens
 # %% check="lstm_forget" points=2
 c = torch.randn(3, 4)
 forget = torch.tensor([-30.0, -1.0, 1.0, 30.0])
-found = lstm_step(torch.zeros(3, 2), torch.zeros(3, 4), c, *gates(entry=-30.0, forget=forget))
+found = checks.unchanged(lstm_step, torch.zeros(3, 2), torch.zeros(3, 4), c, *gates(entry=-30.0, forget=forget))
 checks.that(isinstance(found, tuple | list) and len(found) == 2, "Return two things: the new h, then the new c.")
 expected = c / (1 + torch.exp(-forget))
 swapped = np.shape(found[0]) == np.shape(c) and np.allclose(torch.as_tensor(found[0]), expected, atol=1e-6)
@@ -98,28 +107,54 @@ W = torch.randn(16, 3)
 U = torch.randn(16, 4)
 b = torch.randn(16)
 d = torch.randn(16)
-one = lstm_step(x, h, c, W, U, b, d)[1]
-merged = torch.cat([x, h], dim=1), torch.zeros(5, 4), c, torch.cat([W, U], dim=1), torch.zeros(16, 4), b + d, 0 * d
+one = lstm_step(x, h, c.clone(), W, U, b, d)
+merged = (
+    torch.cat([x, h], dim=1),
+    torch.zeros(5, 4),
+    c.clone(),
+    torch.cat([W, U], dim=1),
+    torch.zeros(16, 4),
+    b + d,
+    0 * d,
+)
 hint = "Every gate hears the word and the last output, and both biases: W_ih x + b_ih + W_hh h + b_hh."
-checks.close(one, lstm_step(*merged)[1], "the cell, beside that of x and h joined into one input", hint=hint, atol=1e-5)
+for name, mine, joined in zip(("output", "cell"), one, lstm_step(*merged), strict=True):
+    checks.close(mine, joined, f"the {name}, beside that of x and h joined into one input", hint=hint, atol=1e-5)
+shown = torch.as_tensor(one[0]) / torch.tanh(torch.as_tensor(one[1]))
+checks.that(not torch.allclose(shown, torch.sigmoid(b + d)[12:], atol=1e-4), f"{hint} The output gate hears neither.")
+
+
+def your_step(W, U) -> torch.Tensor:
+    return torch.cat([torch.as_tensor(part) for part in lstm_step(x, h, c.clone(), W, U, b, d)], dim=1)
+
+
+if torch.allclose(
+    your_step(0 * W, 0 * U), torch_step(x, h, c, 0 * W, 0 * U, b, d), atol=1e-5
+):  # else the checks above say what is wrong
+    hint = (
+        "The rows of both matrices stand in the order of the biases: input gate, forget gate, candidate, output gate."
+    )
+    checks.close(
+        your_step(W, U), torch_step(x, h, c, W, U, b, d), "h' and c', beside nn.LSTMCell", hint=hint, atol=1e-5
+    )
 ### BEGIN HIDDEN TESTS
 for _ in range(3):
     W = torch.randn(16, 3)
     U = torch.randn(16, 4)
     b = torch.randn(16)
     d = torch.randn(16)
-    one = lstm_step(x, h, c, W, U, b, d)[1]
+    one = lstm_step(x, h, c.clone(), W, U, b, d)[1]
     merged = (
         torch.cat([x, h], dim=1),
         torch.zeros(5, 4),
-        c,
+        c.clone(),
         torch.cat([W, U], dim=1),
         torch.zeros(16, 4),
         b + d,
         0 * d,
     )
     checks.close(one, lstm_step(*merged)[1], "the cell", hint=hint, atol=1e-5)
-    moved = lstm_step(x, torch.randn(5, 4), c, W, U, b, d)[1]
+    moved = lstm_step(x, torch.randn(5, 4), c.clone(), W, U, b, d)[1]
     checks.that(not torch.allclose(torch.as_tensor(moved), torch.as_tensor(one)), hint)
 ### END HIDDEN TESTS
 

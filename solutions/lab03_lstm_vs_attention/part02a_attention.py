@@ -64,7 +64,7 @@ def attention(q, k, v, mask=None) -> tuple[torch.Tensor, torch.Tensor]:
 q = torch.randn(2, 3, 4)
 k = torch.randn(2, 7, 4)
 v = torch.randn(2, 7, 5)
-found = attention(q, k, v)
+found = checks.unchanged(attention, q, k, v)
 checks.that(isinstance(found, tuple | list) and len(found) == 2, "Return two things: the output, then the weights.")
 checks.shape(found[1], (2, 3, 7), "the weights", hint="One weight for each query and word")
 hint = "Each query shares out 1 among the words: is the softmax over the words, the last dimension?"
@@ -79,7 +79,7 @@ hint = (
 for shape, words in (((1, 4), 2), ((1, 64), 5), ((3, 1, 9), 4)):
     q = torch.randn(*shape)
     k = torch.randn(*shape[:-2], words, shape[-1])
-    w = attention(q, k, torch.randn(*shape[:-2], words, 3))[1]
+    w = attention(q.clone(), k.clone(), torch.randn(*shape[:-2], words, 3))[1]
     expected = (q * (k[..., :1, :] - k[..., 1:2, :])).sum(-1) / shape[-1] ** 0.5
     logs = torch.log(w[..., 0]) - torch.log(w[..., 1])
     checks.close(logs, expected, "the difference of two scores", hint=hint, rtol=1e-3, atol=1e-4)
@@ -92,13 +92,15 @@ k = torch.randn(2, 6, 4)
 v = torch.randn(2, 6, 5)
 mask = torch.rand(2, 3, 6) < 0.5
 mask[..., 2] = True  # everybody may look somewhere
-found, weights = attention(q, k, v, mask)
+found, weights = checks.unchanged(lambda mask: attention(q.clone(), k.clone(), v.clone(), mask), mask)
 hint = "The mask is True where a query MAY look: everything else gets exactly no weight. Is it the wrong way round?"
 checks.close(
     torch.as_tensor(weights)[~mask], torch.zeros(int((~mask).sum())), "the forbidden words' weights", hint=hint
 )
 hint = "The allowed words share 1 among them, as if the others did not exist: forbid before the softmax, not after it."
 checks.close(weights.sum(-1), torch.ones(2, 3), "the sums of the weights", hint=hint, atol=1e-5)
+unmasked = torch.allclose(torch.as_tensor(found), F.scaled_dot_product_attention(q, k, v), atol=1e-5)
+checks.that(not unmasked, "The output is the one without a mask: sum the values with the MASKED weights.")
 ### BEGIN HIDDEN TESTS
 q = torch.randn(2, 2, 3, 4)
 k = torch.randn(2, 2, 6, 4)
@@ -167,7 +169,7 @@ def may_look(ids: torch.Tensor, asked: torch.Tensor) -> torch.Tensor:
 
 
 # %% check="look_shape" points=1
-allowed([[1, 1, 1]] * 2, [[0, 1, 2]] * 2)
+checks.unchanged(allowed, torch.tensor([[0, 5, 7]] * 2), torch.tensor([[0, 1, 2]] * 2))
 allowed([[1, 1, 1, 1]] * 3, [[3, 1]] * 3)
 found = may_look(torch.ones(2, 6, dtype=torch.long), torch.arange(6).expand(2, 6))
 checks.dtype(found, "bool", "the mask", hint="True and False, no numbers")
@@ -181,6 +183,9 @@ hint = "The column of the word that asks counts, not its number among those that
 for column in (4, 2, 5):
     found = allowed([[1] * 6], [[0, column]])[0, 1]
     checks.that(bool(found[:column].all()) and not bool(found[column + 1 :].any()), hint)
+found = allowed([[1] * 6] * 2, [[1], [4]])
+each = "Each text has its own words that ask: compare with its own row of `asked`."
+checks.that(not bool(found[0, 0, 2:].any()) and bool(found[1, 0, :4].all()), each)
 ### BEGIN HIDDEN TESTS
 columns = torch.randint(1, 9, (4, 3))
 found = allowed([[1] * 9] * 4, columns)
@@ -194,6 +199,10 @@ for row, number in np.ndindex(4, 3):
 found = allowed([[1] * 5], [[0, 1, 2, 3, 4]])
 hint = "A word may look at itself; otherwise the first word of a text could look nowhere."
 checks.that(bool(torch.diagonal(found[0]).all()), hint)
+found = allowed([[1] * 5], [[3, 1]])[0]
+if bool(found[0, :3].all()):  # columns are compared, not numbers: that is judged above
+    itself = f"{hint} Itself is the column that asks, not its number in `asked`."
+    checks.that(bool(found[0, 3]) and bool(found[1, 1]), itself)
 
 # %% check="look_padding" points=3
 found = allowed([[0, 0, 0, 5, 2, 9], [0, 4, 4, 1, 7, 3]], [[5, 4], [5, 4]])

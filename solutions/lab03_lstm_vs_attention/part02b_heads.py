@@ -93,6 +93,13 @@ with torch.no_grad():
     found = layer(torch.randn(2, 5, 12), torch.randn(2, 7, 12))
 hint = "What the heads bring back passes through o_proj: with its weights at zero only its bias is left."
 checks.close(found, layer.o_proj.bias.detach().expand(2, 5, 12), "the output", hint=hint)
+layer = MultiHead(12, 3)
+found = layer(torch.randn(2, 5, 12), torch.randn(2, 7, 12))
+learns = "The output must carry a gradient back to the projections: no detach, no no_grad, no .data."
+checks.that(found.requires_grad, learns)
+weights = [getattr(layer, name).weight for name in ("q_proj", "k_proj", "v_proj")]
+slopes = torch.autograd.grad(found.square().sum(), weights, allow_unused=True)
+checks.that(any(slope is not None and bool(slope.any()) for slope in slopes), learns)
 
 # %% check="heads_one" points=3
 layer = strangers(MultiHead(8, 1))
@@ -107,9 +114,9 @@ hint = "Each head is a slice of each word's vector: split width into heads, then
 for heads, words in ((2, 6), (4, 8), (4, 5)):
     layer = strangers(MultiHead(8, heads))
     queries = torch.randn(2, words, 8)
-    context = torch.randn(2, words, 8)
+    context = torch.randn(2, words + 1, 8)
     expected = torch_heads(layer, 8)(queries, context, context)[0]
-    found = layer(queries, context)
+    found = checks.unchanged(layer, queries, context)
     checks.close(found, expected, f"the output of {heads} heads", hint=hint, rtol=1e-4, atol=1e-5)
 
 # %% check="heads_mask" points=2
@@ -203,6 +210,9 @@ context = torch.randn(2, 5, 6)
 given = x.clone()
 found = probed(answer=2.0)(given, context)
 checks.close(given, x, "the caller's x", hint="You changed x in place: write x = x + …, not x += …", atol=1e-6)
+given = context.clone()
+probed(answer=2.0)(x.clone(), given)
+checks.close(given, context, "the caller's context", hint="You changed context in place: make new vectors.", atol=1e-6)
 found = probed(silent=True)(x, context)
 hint = "Attention and MLP only add to x: if both return zeros, x comes out as it went in (not normalised, not lost)."
 checks.close(found, x, "the output of a block whose parts are silent", hint=hint, atol=1e-6)
@@ -214,7 +224,7 @@ x = 3 * torch.randn(2, 4, 6)
 context = torch.randn(2, 5, 6) + 4
 mask = torch.ones(2, 1, 4, 5, dtype=torch.bool)
 block = probed()
-block(x.clone(), context, mask)
+block(x.clone(), context.clone(), mask)
 checks.count(len(block.attention.seen), 1, "the number of calls of the attention")
 queries, looked_at, given = block.attention.seen[0]
 checks.close(queries, block.norm1(x), "what asks", hint="The attention reads norm1 of x", atol=1e-5)
@@ -233,6 +243,11 @@ block(x.clone(), context)
 checks.count(len(heard), 1, "the number of calls of the MLP")
 hint = "The MLP reads norm2 of x AFTER attention has added to it, so that it can work on what was brought back."
 checks.close(heard[0], block.norm2(x + said), "what the MLP reads", hint=hint, atol=1e-5)
+with_it = block(x.clone(), context)
+spoken = block.mlp(heard[0])
+nn.init.zeros_(block.mlp[2].weight), nn.init.zeros_(block.mlp[2].bias)
+hint = "What the MLP says comes out of the block as well, once."
+checks.close(with_it - block(x.clone(), context), spoken, "what the MLP adds", hint=hint, atol=1e-4)
 
 # %% [markdown]
 # The whole block against PyTorch's own: `nn.TransformerEncoderLayer` with `norm_first=True`, with the weights of yours.

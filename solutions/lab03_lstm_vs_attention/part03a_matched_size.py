@@ -98,6 +98,11 @@ hint = "Nearest may also be a little larger than the target: compare the absolut
 for target, size in ((70, 10), (73, 10), (74, 11), (38, 5), (1, 2), (9999, 19)):
     found = matched_size(target, lambda n: nn.Linear(7, n, bias=False), range(2, 20))
     checks.count(found, size, f"the size for {target} parameters", hint=hint)
+every = "Try all sizes: they may come in any order, and a larger one need not have more parameters."
+found = matched_size(35, lambda n: nn.Linear(7, n, bias=False), [12, 3, 19, 5, 8])
+checks.count(found, 5, "the size for 35 parameters among 12, 3, 19, 5, 8", hint=every)
+found = matched_size(70, lambda n: nn.Linear(7, 5 * n % 11, bias=False), range(1, 11))
+checks.count(found, 2, "the size for 70 parameters where they rise and fall", hint=every)
 ### BEGIN HIDDEN TESTS
 targets = checks.fresh("matched_nearest").integers(100, 5000, size=5)
 sizes = [matched_size(int(target), lambda n: nn.LSTM(5, n, bias=False), range(2, 40)) for target in targets]

@@ -230,7 +230,12 @@ def written(results: dict) -> dict:
     """What write_metrics writes for these results, read back from a temporary folder; {} where that is no JSON."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "metrics.json"
-        write_metrics(results, str(path))
+        try:
+            write_metrics(copy.deepcopy(results), str(path))
+        except TypeError as error:
+            known = "JSON serializable" not in str(error)
+            checks.that(known, f"JSON knows Python's own numbers only: write float(...) around them. ({error})")
+            raise
         try:
             found = json.loads(path.read_text(encoding="utf-8"))
         except (OSError, ValueError):
@@ -275,17 +280,27 @@ checks.that(read, "The file is missing at the path given, or not JSON: write it 
 checks.keys(read, ["a", "b"], "metrics.json")
 for name in sample:
     checks.keys(read[name], ["mean", "sd", "fall"], f"'{name}' in metrics.json")
+with TemporaryDirectory() as folder:
+    given = copy.deepcopy(sample)
+    write_metrics(given, f"{folder}/twice.json")
+    checks.that(given == sample, "The caller's results were changed: build new dictionaries.")
+    write_metrics(given, f"{folder}/twice.json")
+    text = Path(folder, "twice.json").read_text(encoding="utf-8")
+checks.that(text.count("fall") == 2, "Run twice, the file must hold the second run's text alone: do not append.")
 
 # %% check="metrics_summary" points=3
 rng = np.random.default_rng(3)
-sample = {name: [{d: float(rng.random()) for d in (6, 9, 30)} for _ in range(4)] for name in ("a", "b")}
+orders = [(6, 9, 30), (30, 6, 9), (9, 30, 6), (6, 30, 9)]  # of the distances, another for each seed
+sample = {
+    name: [{d: float(rng.random()) for d in order} for order in orders[start:]] for start, name in enumerate("ab")
+}
 read = written(sample)
 hint = "mean and sd are over the seeds, for each model and distance by itself; sd is the sample one (divisor n − 1)."
 for name, seeds in sample.items():
     for d in (6, 9, 30):
         shares = np.array([each[d] for each in seeds])
         found = [metric(read, name, "mean", str(d)), metric(read, name, "sd", str(d))]
-        checks.close(found, [shares.mean(), (shares.var() * 4 / 3) ** 0.5], f"mean and sd of '{name}'", hint=hint)
+        checks.close(found, [shares.mean(), shares.std(ddof=1)], f"mean and sd of '{name}'", hint=hint)
 
 # %% check="metrics_fall" points=4
 hint = "The fall is shortest minus longest distance (as numbers, whatever their order in the dict), in points."

@@ -58,7 +58,7 @@ layer = some_layer(8, 2)
 x = torch.randn(3, 2, 8)
 y = torch.randn(3, 5, 8)
 mask = (torch.rand(3, 1, 2, 5) < 0.5) | (torch.arange(5) == 3)
-found = attention_map(layer, x, y, mask)
+found = checks.unchanged(lambda x, y, mask: attention_map(layer, x, y, mask), x, y, mask)
 checks.shape(found, (3, 2, 2, 5), "the map", hint="Rows, heads, queries, words: one map for each head, not their mean")
 hint = "Each query of each head shares out 1 among the words it may look at, and nothing to the others."
 checks.close(found.sum(-1), torch.ones(3, 2, 2), "the sums", hint=hint, atol=1e-5)

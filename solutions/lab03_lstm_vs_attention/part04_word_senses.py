@@ -78,7 +78,7 @@ print(f"{pretrained()[0].config.num_hidden_layers} layers; 'bank' is word piece 
 # first layer and after each one. *Effort.* Medium, 15 minutes, 9 points.
 #
 # Write `word_states`. The word stands somewhere else in each sentence, and shorter sentences are padded; if it stands
-# there twice, take the first. Nothing is trained here, so ask for no gradients.
+# there twice, take the first. Nothing is trained here, so ask for no gradients; the model stays as it is.
 #
 # <details><summary>Hint 1: how many states has a model with six layers?</summary>
 # Seven: <code>model(...).hidden_states</code> is a tuple that begins with the embeddings.
@@ -125,13 +125,19 @@ def word_states(model, input_ids: torch.Tensor, attention_mask: torch.Tensor, to
 # %% check="states_layers" points=3
 ids = torch.tensor([[7, 5, 9, 11], [7, 5, 3, 12]])  # the word, 5, in the same place
 every = torch.ones_like(ids)
-found = word_states(little_bert(), ids, every, 5)
+found = checks.unchanged(lambda ids, every: word_states(little_bert(), ids, every, 5), ids, every)
 checks.shape(found, (2, 4, 12), "the states", hint="Sentences, layers + 1, width: the embeddings come first")
 hint = "In order: the embeddings, then each layer's output. Before the first layer the same word in the same place is the same."
 checks.close(found[0, 0].detach(), found[1, 0].detach(), "the two embeddings", hint=hint, atol=1e-6)
 with torch.no_grad():
     last = little_bert()(input_ids=ids, attention_mask=every).last_hidden_state[:, 1]
 checks.close(found[:, -1].detach(), last, "the last states", hint=hint, rtol=1e-4, atol=1e-5)
+with torch.no_grad():
+    every_layer = little_bert()(input_ids=ids, attention_mask=every, output_hidden_states=True).hidden_states
+for layer, states in enumerate(every_layer):
+    checks.close(
+        found[:, layer].detach(), states[:, 1], f"the states after layer {layer}", hint=hint, rtol=1e-4, atol=1e-5
+    )
 
 # %% check="states_place" points=3
 hint = "The word stands in another place in each sentence, and the first one counts: look for token_id row by row."
@@ -156,6 +162,8 @@ checks.close(company[0].detach(), alone[0].detach(), "the padded sentence", hint
 found = word_states(little_bert(), torch.tensor([[8, 5, 9]]), torch.ones(1, 3, dtype=torch.long), 5)
 hint = "The states still carry a graph for gradients: call the model under torch.no_grad()."
 checks.that(torch.is_tensor(found) and not found.requires_grad, hint)
+hint = "The model is the caller's: its parameters must still be able to learn afterwards, and it stays in eval mode."
+checks.that(all(p.requires_grad for p in little_bert().parameters()) and not little_bert().training, hint)
 
 # %% [markdown]
 # ## Exercise 10 · Do the senses part?
@@ -198,7 +206,9 @@ one = torch.tensor([3.0, 4.0, 0.0])
 other = torch.tensor([0.0, 0.0, 5.0])
 states = torch.stack([one, one, other, other])[:, None]  # (4 sentences, 1 layer, 3)
 hint = "Within minus between: with one vector for each sense, at right angles to each other, the gap is 1 − 0."
-checks.close(sense_gap(states, ["a", "a", "b", "b"]), [1.0], "the gap", hint=hint, atol=1e-5)
+checks.close(
+    checks.unchanged(lambda s: sense_gap(s, ["a", "a", "b", "b"]), states), [1.0], "the gap", hint=hint, atol=1e-5
+)
 states = torch.stack([one, -one, one, -one])[:, None]
 checks.that(float(sense_gap(states, ["a", "b", "a", "b"])[0]) > 0, hint)
 
@@ -211,6 +221,11 @@ same = np.mean([cosine[i, j] for i, j in pairs if senses[i] == senses[j]])
 apart = np.mean([cosine[i, j] for i, j in pairs if senses[i] != senses[j]])
 hint = "All pairs of different sentences count alike; a sentence is not compared with itself (that is always 1)."
 checks.close(sense_gap(units, senses), [same - apart], "the gap", hint=hint, rtol=1e-3, atol=1e-5)
+senses = ["c", "b", "a", "a", "b", "a", "d"]  # four senses, two of which stand once
+same = np.mean([cosine[i, j] for i, j in pairs if senses[i] == senses[j]])
+apart = np.mean([cosine[i, j] for i, j in pairs if senses[i] != senses[j]])
+more = "There may be more than two senses, and a sense may stand once: ask of each pair whether the names are equal."
+checks.close(sense_gap(units, senses), [same - apart], "the gap of four senses", hint=more, rtol=1e-3, atol=1e-5)
 
 # %% check="gap_cosine" points=2
 states = torch.randn(6, 3, 5)
@@ -231,8 +246,12 @@ for layer in range(4):
     checks.close(found[layer], torch.as_tensor(alone).reshape(-1)[0], "a layer's gap", hint=hint, rtol=1e-3, atol=1e-5)
 
 # %% [markdown]
-# Left: the gap in each layer, and in grey where it lies when the senses are shuffled among the sentences (95% of
-# {{ s.tiny.shuffles }} shuffles): a gap within the grey is none. Right: three new sentences; a value above 0 means that their
+# All vectors of one layer share a large part, whatever the sense, and that part differs from layer to layer: cosines of the
+# raw vectors are squeezed together, and their gap grows with depth for that reason alone. So the figure takes off each
+# layer's mean vector first (*centring*). Left: the gap of centred and of raw vectors in each layer, and in grey where the
+# centred one lies when the senses are shuffled among the sentences (95% of {{ s.tiny.shuffles }} shuffles): a gap within the
+# grey is none. A second measure, printed below, needs no cosine: leave one sentence out, and see whether its *bank* is nearer
+# to the mean of its own sense's others than to the other sense's. Right: three new sentences; a value above 0 means that their
 # *bank* is on average more alike to the *bank* of the money sentences than to that of the river sentences.
 
 
@@ -246,6 +265,28 @@ def leaning(states: torch.Tensor, known: torch.Tensor, senses: list[str]) -> tor
     return cosines[:, money].mean(dim=1) - cosines[:, ~money].mean(dim=1)
 
 
+def bank_states() -> tuple[torch.Tensor, list[str]]:
+    """The states of *bank* in all known sentences, (sentences, layers + 1, width), and each sentence's sense."""
+    senses = [sense for sense, texts in SENTENCES.items() for _ in texts]
+    batch = encoded([text for texts in SENTENCES.values() for text in texts])
+    return word_states(pretrained()[0], **batch, token_id=bank_id()), senses
+
+
+# %%
+def nearest_right(states: torch.Tensor, senses: list[str]) -> list[int]:
+    """For each layer, how many sentences are nearest to the mean of their own sense when they are left out of it."""
+    names = np.array(senses)
+    right = torch.zeros(states.shape[1], dtype=torch.int64)
+    for number, own in enumerate(senses):
+        others = np.arange(len(names)) != number
+        away = {
+            sense: (states[number] - states[others & (names == sense)].mean(dim=0)).norm(dim=-1)
+            for sense in set(senses)
+        }
+        right += torch.stack([away[own] < away[sense] for sense in away if sense != own]).all(dim=0)
+    return right.tolist()
+
+
 def shuffled_gaps(states: torch.Tensor, senses: list[str]) -> np.ndarray:
     """2.5th and 97.5th percentile of each layer's gap when the senses are dealt out at random; (2, layers)."""
     rng = np.random.default_rng(settings.seeds[0])
@@ -255,29 +296,31 @@ def shuffled_gaps(states: torch.Tensor, senses: list[str]) -> np.ndarray:
 
 # %%
 ALT_BANK = (
-    "Left: the gap between cosines within and between senses of the word bank against the layer, above a grey band of shuffled "
-    "senses. Right: how far the word bank of three new sentences leans to the money or to the river sentences, by layer."
+    "Left: the gap between cosines within and between senses of the word bank against the layer, centred and raw, with a grey "
+    "band of shuffled senses. Right: how far the word bank of three new sentences leans to the money or to the river sentences, by layer."
 )
 
 
 # %%
 def figure_bank():
     model = pretrained()[0]
-    senses = [sense for sense, texts in SENTENCES.items() for _ in texts]
-    batch = encoded([text for texts in SENTENCES.values() for text in texts])
-    known = word_states(model, **batch, token_id=bank_id())
+    known, senses = bank_states()
     figure, panels = plots.axes(columns=2)
-    panels[0].plot(sense_gap(known, senses).numpy(), "o-", label="gap")
-    band = shuffled_gaps(known, senses)
+    centre = known.mean(dim=0)
+    panels[0].plot(sense_gap(known - centre, senses).numpy(), "o-", label="gap, centred")
+    panels[0].plot(sense_gap(known, senses).numpy(), "s:", label="gap, raw")
+    band = shuffled_gaps(known - centre, senses)
     panels[0].fill_between(range(band.shape[1]), *band, color="grey", alpha=0.3, label="shuffled senses")
     panels[0].set(xlabel="layer (0: embeddings)", ylabel="cosine within − between senses")
-    new = leaning(word_states(model, **encoded(NEW.values()), token_id=bank_id()), known, senses)
+    new = word_states(model, **encoded(NEW.values()), token_id=bank_id())
+    new = leaning(new - centre, known - centre, senses)
     for label, values, style in zip(NEW, new.numpy(), ("o-", "s--", "^:"), strict=True):
         panels[1].plot(values, style, label=label)
     panels[1].set(xlabel="layer (0: embeddings)", ylabel="cosine to money − to river")
     panels[1].axhline(0, color="grey", linewidth=0.8)
     panels[0].legend(), panels[1].legend()
     plots.show(figure, alt=ALT_BANK)
+    print(f"nearest to the own sense, of {len(senses)}, by layer:", *nearest_right(known, senses))
 
 
 figure_bank()

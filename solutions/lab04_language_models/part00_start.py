@@ -18,10 +18,12 @@
 # - write greedy decoding, temperature, top-k, nucleus sampling and beam search, and get what `generate` gets;
 # - choose an architecture and a decoding method for a task, and defend the choice with numbers.
 #
-# *You need:* PyTorch tensors, softmax, a little probability. *Your time:* about four hours, half an hour of them
-# before class (Part A). The machine's share of the work:
+# *You need:* PyTorch tensors, softmax, a little probability. *Your time:* just under four hours, twenty minutes of
+# them before class (Part A). The machine's share of the work:
 #
 # {{ budget_table }}
+#
+# No function of yours may change what it is given: the lists, dictionaries and tensors belong to whoever calls it.
 #
 # Those are minutes of a machine that has nothing else to do. On one that is busy, or shared by a class, each becomes
 # several.

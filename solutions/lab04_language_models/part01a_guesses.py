@@ -16,7 +16,7 @@
 # *Why.* Both games can be played with any text, by anybody, without a teacher. That is what makes pretraining
 # possible; the money is what makes it necessary.
 #
-# *Effort.* Easy, 25 minutes, 8 points (guesses earn theirs by being made, not by being good).
+# *Effort.* Easy, 20 minutes, 8 points (guesses earn theirs by being made, not by being good).
 #
 # `first_guesses`. (1) The next cell prints the left halves of five sentences: write the word that comes next, one for
 # each, list `"left"`. (2) It also prints four beginnings: continue each by one word, list `"next"`. (3) Only then run

@@ -19,7 +19,7 @@
 # about `[MASK]` alone, a model would have no reason to form an opinion on any other token, and real text holds no
 # `[MASK]`.
 #
-# *Effort.* Medium, 25 minutes, 10 points.
+# *Effort.* Medium, 20 minutes, 10 points.
 #
 # Write `mask_tokens` for a whole batch at once, without a Python loop. Labels are the original ids where a token was
 # chosen and -100 elsewhere: the value that the library's loss skips. Every ordinary token is chosen by its own throw;
@@ -111,6 +111,12 @@ for rate in (settings.mask_rate, 0.4):
     checks.between(share.mean(), rate - 6 * sd, rate + 6 * sd, f"the share chosen at rate {rate}", hint=hint)
     spread = 6 * (rate * (1 - rate) / len(share)) ** 0.5
     checks.that(((share.mean(0) - rate).abs() < spread).all(), hint + " Some columns are chosen far more often.")
+    rows = (share.sum(1).std() / (rate * (1 - rate) * share.shape[1]) ** 0.5).item()
+    quota = "No quota a row or a batch: with a throw for each token, now more are chosen, now fewer."
+    checks.between(rows, 0.7, 1.3, "the spread of the number chosen in a row, beside that of throws", hint=quota)
+    several = torch.stack([masked(rate, seed)[3] != -100 for seed in range(5)])
+    same = len(several.sum((1, 2)).unique()) == 1 and len(several.unique(dim=0)) > 1
+    checks.that(not same, f"{quota} Five batches: always {int(several[0].sum())} tokens chosen.")
 
 # %% check="mlm_split" points=2
 tries = [4]
@@ -130,6 +136,8 @@ for seed in tries:
     others = inputs[chosen & (inputs != 3) & (inputs != ids)]
     hint = "Each random token is its own draw from the whole vocabulary."
     checks.that(others.unique().numel() > 0.5 * others.numel() and others.max() > 9000, hint)
+    batch = "A random token comes from the vocabulary, not from the batch: here the batch holds no id below 1,000."
+    checks.that(others.min() < 1000, batch)
 
 # %% check="mlm_input" points=1
 ids = torch.randint(5, 90, (30, 20), generator=torch.Generator().manual_seed(5))
@@ -146,6 +154,10 @@ one, same, other = (
 )
 checks.that(torch.equal(one, same), hint)
 checks.that(not torch.equal(one, other), hint)
+generator = torch.Generator().manual_seed(7)
+one, following = (mask_tokens(ids.clone(), special, 3, 90, 0.5, generator)[0] for _ in range(2))
+hint = "The generator goes on from batch to batch: a second call with the same one must not mask the same places again."
+checks.that(not torch.equal(one, following), hint)
 
 # %% check="mlm_vectorised" points=1
 calls = []

@@ -12,7 +12,7 @@
 # out, each is replaced by one *sentinel*, and the decoder writes what is missing: each sentinel, followed by what
 # stood in its place. The target is short, and short targets are cheap.
 #
-# *Effort.* Medium, 20 minutes, 8 points.
+# *Effort.* Medium, 15 minutes, 8 points.
 #
 # Write `corrupt_spans`. This is the pair in the library's own documentation of T5:
 #
@@ -80,6 +80,12 @@ inputs, _ = corrupted(WORDS, [(1, 2), (5, 1)])
 hint = "The input is the text with ONE sentinel for each whole span, a new sentinel for each span, the rest untouched"
 shown = " ".join(map(str, inputs))
 checks.that(shown == "The <extra_id_0> walks in <extra_id_1> park", f"{hint} (yours: {shown})")
+inputs = corrupt_spans(list("abababd"), [(2, 2), (6, 1)], ["X", "Y", "Z"])[0]
+again = "Cut by position, not by value: the same words may stand elsewhere; and the sentinels are the caller's."
+checks.that(list(inputs) == list("abXabY"), f"{again} (expected a b X a b Y, yours {' '.join(map(str, inputs))})")
+shown = " ".join(map(str, corrupted(WORDS, [(0, 2), (3, 1)])[0]))
+start = "A span may begin with the first word, at 0"
+checks.that(shown == "<extra_id_0> dog <extra_id_1> in the park", f"{start} (yours: {shown})")
 ### BEGIN HIDDEN TESTS
 rng = checks.fresh("span_inputs")
 checks.hand_over(inputs=[corrupted(*random_spans(rng))[0] for _ in range(5)])
@@ -90,6 +96,9 @@ _, target = corrupted(WORDS, [(1, 2), (5, 1)])
 hint = "The target holds, span by span, its sentinel and then the words that were cut out, and nothing else"
 shown = " ".join(map(str, target))
 checks.that(shown.startswith("<extra_id_0> cute dog <extra_id_1> the"), f"{hint} (yours: {shown})")
+shown = " ".join(map(str, corrupted(WORDS, [(1, 2), (5, 2)])[1]))
+end = "A span may run to the end of the text; it belongs into the target as well"
+checks.that(shown.startswith("<extra_id_0> cute dog <extra_id_1> the park"), f"{end} (yours: {shown})")
 ### BEGIN HIDDEN TESTS
 rng = checks.fresh("span_target")
 checks.hand_over(targets=[corrupted(*random_spans(rng))[1] for _ in range(5)])
@@ -103,9 +112,12 @@ for spans in ([(1, 2), (5, 1)], [(2, 3)], []):
 
 # %% check="span_order" points=1
 given = [(5, 1), (1, 1)]
-inputs = corrupted(WORDS, given)[0]
+inputs, target = corrupted(WORDS, given)
 hint = "Spans may come in any order; sentinels are handed out in the order of the text: the first follows “The”."
 checks.that(inputs[:2] == ["The", SENTINELS[0]], f"{hint} (yours: {' '.join(map(str, inputs))})")
+hint = "The target follows the order of the text as well, not the order in which the spans were given."
+named = [word for word in target if word in SENTINELS[:2]]
+checks.that(named != SENTINELS[1::-1], f"{hint} (yours: {' '.join(map(str, target))})")
 words = list(WORDS)
 spans = list(given)
 corrupt_spans(words, spans, list(SENTINELS))

@@ -10,9 +10,10 @@
 #
 # *Why.* A decoder's blank is always the next token, so one row of text holds as many exercises as tokens less one.
 # The loss of each is $-\log p$ of the token that really came: 0 for a model that was certain, large for one that was
-# taken by surprise. It is the same loss for all three objectives.
+# taken by surprise. It is the same loss for all three objectives. Because of the chain rule of probability,
+# $p(x_1, \dots, x_n) = \prod_t p(x_t \mid x_1, \dots, x_{t-1})$, a decoder's losses add up to $-\log p$ of the whole text.
 #
-# *Effort.* Medium, 30 minutes, 10 points.
+# *Effort.* Medium, 25 minutes, 10 points.
 #
 # Write `causal_pairs`: what goes in, and which token should come out at each place; targets that are padding become
 # -100. `token_losses`: $-\log p$ of each target, 0 where the target is -100. `perplexity`: $e$ to the mean loss over
@@ -94,7 +95,7 @@ checks.close(np.column_stack([inputs[:, :1], targets]), ids, "the first input an
 # %% check="causal_padding" points=2
 ids = torch.tensor([[5, 8, 0, 9, 4], [7, 3, 1, 0, 0], [6, 0, 0, 0, 0]])
 mask = torch.tensor([[1, 1, 1, 1, 1], [1, 1, 1, 0, 0], [1, 0, 0, 0, 0]])
-targets = causal_pairs(ids.clone(), mask.clone())[1]
+targets = checks.unchanged(causal_pairs, ids, mask, what="ids or mask")[1]
 hint = (
     "A target is -100 exactly where the attention mask of the TARGET is 0: padding is never predicted. The mask says "
     "what is padding, not the id (an id that pads may also stand in a text)."
@@ -115,6 +116,9 @@ for target, p in enumerate([0.5, 0.25, 0.25]):
 checks.close(
     token_losses(exact + 7, torch.tensor([[0]])), [[np.log(2)]], "the loss with all logits 7 higher", hint=hint
 )
+found = token_losses(torch.tensor([[[0.0, 300.0]]]), torch.tensor([[0]]))
+stable = "The softmax of a far lower score is 0 in floating point, and its logarithm minus infinity: use log_softmax."
+checks.close(found, [[300.0]], "the loss of a score 300 below the other", hint=stable)
 ### BEGIN HIDDEN TESTS
 rng = checks.fresh()
 logits = torch.from_numpy(rng.normal(size=(2, 5, 11)) * 4)
@@ -131,12 +135,14 @@ hint = "A target of -100 does not count: its loss is 0, one number for each plac
 checks.shape(found, (2, 3), "the losses", hint=hint)
 checks.close(found[targets == -100], [0, 0, 0], "the losses at -100", hint=hint)
 checks.that((found[targets != -100] > 0).all(), "The other places keep their loss.")
+checks.unchanged(token_losses, logits, targets, what="logits or targets")
 
 # %% check="perplexity_mean" points=2
-losses = torch.tensor([[1.0, 2.0, 3.0], [6.0, 0.0, 0.0]])
-targets = torch.tensor([[4, 4, 4], [4, -100, -100]])
+losses = torch.tensor([[1.0, 2.0, 3.0], [9.0, 0.0, 0.0]])
+targets = torch.tensor([[4, 0, 4], [4, 7, -100]])  # 0 is an id like any other, and a loss of 0 is one
 hint = "e to the mean over all targets that count, whatever row they stand in; -100 is not among them."
-checks.close(perplexity(losses, targets), np.exp(3.0), "the perplexity of losses 1, 2, 3, 6", hint=hint)
+found = checks.unchanged(perplexity, losses, targets)
+checks.close(found, np.exp(3.0), "the perplexity of losses 1, 2, 3, 9 and 0", hint=hint)
 even = torch.full((2, 3), float(np.log(50)))
 checks.close(perplexity(even, torch.ones(2, 3)), 50.0, "the perplexity of guessing among 50", hint=hint, rtol=1e-4)
 ### BEGIN HIDDEN TESTS

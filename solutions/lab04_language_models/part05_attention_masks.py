@@ -21,7 +21,7 @@
 # *Why.* Encoder, decoder and encoder-decoder may consist of the same blocks. What makes them different is a table of
 # permissions: who may look at whom.
 #
-# *Effort.* Medium, 20 minutes, 7 points.
+# *Effort.* Medium, 15 minutes, 7 points.
 #
 # Write `may_attend` for a source of `source` tokens followed by a target of `target` tokens. Row i says whom token i
 # may look at. Source tokens see the whole source, and nothing of the target. Target tokens see the whole source,

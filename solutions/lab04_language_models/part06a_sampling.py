@@ -17,7 +17,7 @@
 # *Why.* The model's work ends with scores. Which token is written is decided here, and the same model sounds dull
 # or drunk depending on a few lines of code.
 #
-# *Effort.* Medium, 35 minutes, 11 points.
+# *Effort.* Medium, 30 minutes, 11 points.
 #
 # Write `next_probabilities`, in the library's order. Divide the scores by the temperature; if `top_k` is given, keep
 # the k highest; softmax; if `top_p` is given, keep the *nucleus*: the smallest set of likeliest tokens whose

@@ -62,6 +62,12 @@ checks.that(found == [3, 1, 2, 3, 4, 0, 1, 2], f"{hint} (expected 3 1 2 3 4 0 1 
 checks.that(
     as_ids([likeliest(torch.tensor([-3.0, -1.0, -2.0]))]) == [1], "likeliest gives the place of the highest score."
 )
+language = random_language(12, 5)
+heard = []
+decode(language, [5], 1, lambda logits: heard.append(logits) or 0)
+checks.that(heard, "The next token is what `choose` picks, not always the likeliest.")
+hint_scores = "choose gets the model's scores as they are: samplers apply softmax themselves."
+checks.close(heard[0], language([5]), "what choose gets", hint=hint_scores)
 ### BEGIN HIDDEN TESTS
 language = random_language(12, int(checks.fresh().integers(10**6)))
 text = [4, 2]
@@ -79,6 +85,11 @@ checks.that(
 prompt = [3, 1]
 lengths = [len(as_ids(decode(RING, prompt, n, lambda logits: int(logits.argmax())))) for n in (1, 5, 0)]
 checks.that(prompt == [3, 1], "The caller's prompt has grown: append to a copy of it.")
+asked = []
+decode(RING, prompt, 3, lambda logits: asked.append(1) or 2, ends=(4,))
+checks.that(
+    len(asked) <= 3, f"One throw a token: a sampler draws anew each time. (3 tokens, choose asked {len(asked)} times)"
+)
 checks.close(lengths, [3, 7, 2], "the lengths", hint="new_tokens counts what is written; the prompt comes on top.")
 
 # %% check="loop_end" points=2
@@ -90,6 +101,8 @@ checks.that(found == [4, 0, 1, 2], "An end token inside the PROMPT stops nothing
 
 # %% check="loop_library" points=2
 openings = ["The people of this country", "It was a cold morning and the"]
+place = "likeliest gives the place of the highest score, an id, not the score."
+checks.that(as_ids([likeliest(torch.tensor([-3.0, -1.0, -2.0]))]) == [1], place)
 for opening in openings:
     ids = decoder_tokenizer(opening)["input_ids"]
     expected = as_ids(library(ids, 16).sequences[0])

@@ -10,7 +10,7 @@
 #
 # *Why.* "It repeats itself" is an impression. A share that another program can read is a result.
 #
-# *Effort.* Easy, 20 minutes, 5 points.
+# *Effort.* Easy, 15 minutes, 5 points.
 #
 # Write `repeated_share`: of all runs of n neighbouring tokens, the share (0 to 1) that has occurred before in the
 # same text; 0 for a text that is too short to have one. `write_metrics`: takes one share for each text and method,
@@ -69,9 +69,16 @@ cases = [
     ([1, 2, 3, 4], 2, 0.0),
     ([1, 2], 3, 0.0),
     ([5, 5, 5, 5], 4, 0.0),
+    ([1, 11, 11, 1], 2, 0.0),
 ]
 for ids, n, share in cases:
-    checks.close(repeated_share(list(ids), n), share, f"the repeated share of {ids}, n = {n}", hint=hint, atol=1e-9)
+    given = list(ids)
+    try:
+        found = repeated_share(given, n)
+    except ZeroDivisionError:
+        checks.that(False, f"A text too short to hold a run of {n} has the share 0: there is nothing to divide by.")
+    checks.that(given == ids, "repeated_share changes the text it is given.")
+    checks.close(found, share, f"the repeated share of {ids}, n = {n}", hint=hint, atol=1e-6)
 ### BEGIN HIDDEN TESTS
 ids = checks.fresh().integers(3, size=40).tolist()
 for n in (2, 3):
@@ -80,15 +87,23 @@ for n in (2, 3):
     for i in range(41 - n):
         again += tuple(ids[i : i + n]) in seen
         seen.add(tuple(ids[i : i + n]))
-    checks.close(repeated_share(list(ids), n), again / (41 - n), "the repeated share", hint=hint, atol=1e-9)
+    checks.close(repeated_share(list(ids), n), again / (41 - n), "the repeated share", hint=hint, atol=1e-6)
 ### END HIDDEN TESTS
 
 # %% check="metrics_file" points=1
-found = written({"greedy": [0.5, 0.7, 0.6], "nucleus": [0.9, 0.0, 0.0]})
+found = written({"greedy": [0.5, 0.7, 0.6], "nucleus": [0.9, 0.0, 0.0, 0.5, 0.5, 0.1]})
 checks.keys(found, ["repeated", "most_repetitive"], "metrics.json")
 checks.keys(found["repeated"], ["greedy", "nucleus"], '"repeated"')
 hint = "The most repetitive method has the largest MEAN share, not the most repetitive single text."
 checks.that(found["most_repetitive"] == "greedy", hint)
+with TemporaryDirectory() as folder:
+    path = Path(folder) / "twice.json"
+    for _ in range(2):
+        write_metrics({"greedy": [0.5, 0.7], "nucleus": [0.0, 0.1]}, str(path))
+    text = path.read_text(encoding="utf-8")
+checks.that(
+    text.count("most_repetitive") == 1, "Run twice, the file must hold the second run's text alone: do not append."
+)
 
 # %% check="metrics_summary" points=2
 shares = {

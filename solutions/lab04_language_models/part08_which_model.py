@@ -28,7 +28,7 @@
 #
 # *Why.* The objective decides what a model sees, and what it sees decides what it is good for.
 #
-# *Effort.* Easy, 15 minutes, 5 points.
+# *Effort.* Easy, 10 minutes, 5 points.
 #
 # Write `compare_models`: for BERT (340 million parameters), GPT-2 (1.5 billion) and T5 (11 billion) a dict with
 # `architecture`, `objective` and `context`, in the words of `CHOICES`. And `match_tasks`: for each of `TASKS` the

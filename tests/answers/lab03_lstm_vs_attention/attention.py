@@ -130,3 +130,22 @@ def attention(q, k, v, mask=None):
         scores = scores.masked_fill(~mask, float("-inf"))
     weights = torch.nan_to_num(torch.softmax(scores, dim=-1))
     return weights @ v / v.shape[-2], weights
+
+
+# %% wrong="the caller's queries are scaled in place" loses=["attention_weights"] says="in place"
+def attention(q, k, v, mask=None):
+    q /= q.shape[-1] ** 0.5
+    scores = torch.matmul(q, k.mT)
+    if mask is not None:
+        scores = scores.where(mask, -torch.inf)
+    weights = scores.softmax(dim=-1).nan_to_num()
+    return weights @ v, weights
+
+
+# %% wrong="the output is made with the unmasked weights" loses=["attention_mask", "attention_nowhere"] says="with the MASKED weights"
+def attention(q, k, v, mask=None):
+    scores = torch.matmul(q, k.mT) / q.shape[-1] ** 0.5
+    output = scores.softmax(dim=-1) @ v
+    if mask is not None:
+        scores = scores.where(mask, -torch.inf)
+    return output, scores.softmax(dim=-1).nan_to_num()

@@ -197,3 +197,33 @@ class Block(nn.Module):
     def forward(self, x, context, mask=None):
         x += self.attention(self.norm1(x), self.norm1(context), mask)
         return x + self.mlp(self.norm2(x))
+
+
+# %% wrong="the MLP runs, its answer is dropped" loses=["block_mlp"] says="comes out of the block"
+class Block(nn.Module):
+    def __init__(self, attention, width, factor):
+        super().__init__()
+        self.attention = attention
+        self.norm1 = nn.LayerNorm(width)
+        self.norm2 = nn.LayerNorm(width)
+        self.mlp = nn.Sequential(nn.Linear(width, factor * width), nn.GELU(), nn.Linear(factor * width, width))
+
+    def forward(self, x, context, mask=None):
+        x = x + self.attention(self.norm1(x), self.norm1(context), mask)
+        self.mlp(self.norm2(x))
+        return x
+
+
+# %% wrong="the context is normalised in place" loses=["block_residual"] says="context in place"
+class Block(nn.Module):
+    def __init__(self, attention, width, factor):
+        super().__init__()
+        self.attention = attention
+        self.norm1 = nn.LayerNorm(width)
+        self.norm2 = nn.LayerNorm(width)
+        self.mlp = nn.Sequential(nn.Linear(width, factor * width), nn.GELU(), nn.Linear(factor * width, width))
+
+    def forward(self, x, context, mask=None):
+        context.copy_(self.norm1(context))
+        x = x + self.attention(self.norm1(x), context, mask)
+        return x + self.mlp(self.norm2(x))

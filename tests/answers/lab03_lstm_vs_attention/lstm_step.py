@@ -102,3 +102,35 @@ def lstm_step(x, h, c, W_ih, W_hh, b_ih, b_hh):
     i, f, g, o = (x @ W_ih.T + b_ih + h @ W_hh.T + b_hh).chunk(4, dim=-1)
     c = f.sigmoid() * c + i.sigmoid() * g.tanh()
     return c, o.sigmoid() * c.tanh()
+
+
+# %% wrong="the caller's cell is updated in place" loses=["lstm_forget"] says="in place"
+def lstm_step(x, h, c, W_ih, W_hh, b_ih, b_hh):
+    entry, forget, candidate, out = (x @ W_ih.T + h @ W_hh.T + b_ih + b_hh).split(c.shape[-1], dim=-1)
+    c.mul_(forget.sigmoid()).add_(entry.sigmoid() * candidate.tanh())
+    return out.sigmoid() * c.tanh(), c
+
+
+# %% wrong="the output gate is deaf" loses=["lstm_inputs"] says="every gate hears"
+def lstm_step(x, h, c, W_ih, W_hh, b_ih, b_hh):
+    n = c.shape[-1]
+    heard = x @ W_ih.T + h @ W_hh.T + b_ih + b_hh
+    c = heard[:, n : 2 * n].sigmoid() * c + heard[:, :n].sigmoid() * heard[:, 2 * n : 3 * n].tanh()
+    return (b_ih + b_hh)[3 * n :].sigmoid() * c.tanh(), c
+
+
+# %% wrong="the output gate hears the word alone" loses=["lstm_inputs"] says="every gate hears"
+def lstm_step(x, h, c, W_ih, W_hh, b_ih, b_hh):
+    n = c.shape[-1]
+    heard = x @ W_ih.T + h @ W_hh.T + b_ih + b_hh
+    c = heard[:, n : 2 * n].sigmoid() * c + heard[:, :n].sigmoid() * heard[:, 2 * n : 3 * n].tanh()
+    return (x @ W_ih[3 * n :].T + (b_ih + b_hh)[3 * n :]).sigmoid() * c.tanh(), c
+
+
+# %% wrong="matrices in another order than the biases" loses=["lstm_inputs"] says="in the order of the biases"
+def lstm_step(x, h, c, W_ih, W_hh, b_ih, b_hh):
+    n = c.shape[-1]
+    first, second, third, last = (x @ W_ih.T + h @ W_hh.T).chunk(4, dim=-1)
+    b = b_ih + b_hh
+    c = (third + b[n : 2 * n]).sigmoid() * c + (first + b[:n]).sigmoid() * (second + b[2 * n : 3 * n]).tanh()
+    return (last + b[3 * n :]).sigmoid() * c.tanh(), c

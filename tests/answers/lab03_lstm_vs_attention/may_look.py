@@ -80,3 +80,26 @@ def may_look(ids, asked):
 def may_look(ids, asked):
     before = torch.arange(ids.shape[1]) <= asked[:, :, None]
     return ((ids != 0).any(dim=0) & before)[:, None]
+
+
+# %% wrong="the first text's queries for all texts" loses=["look_future"] says="each text has its own"
+def may_look(ids, asked):
+    columns = torch.arange(ids.shape[1])
+    left = (columns <= asked[:1, :, None]).expand(len(ids), -1, -1)
+    return (left & (ids != 0)[:, None])[:, None]
+
+
+# %% wrong="itself by number, not by column" loses=["look_itself"] says="the column that asks"
+def may_look(ids, asked):
+    columns = torch.arange(ids.shape[1])
+    number = torch.arange(asked.shape[1])[:, None]
+    left = (columns < asked[:, :, None]) | (columns == number) & (columns <= asked[:, :, None])
+    return (left & (ids != 0)[:, None])[:, None]
+
+
+# %% wrong="ids become zeros and ones in place" loses=["look_shape"] says="in place"
+def may_look(ids, asked):
+    columns = torch.arange(ids.shape[1])
+    ids.clamp_(max=1)
+    left = columns <= asked[:, :, None]
+    return (left & (ids != 0)[:, None])[:, None]

@@ -200,3 +200,36 @@ class MultiHead(nn.Module):
         )
         mask = None if mask is None else ~mask
         return self.o_proj(F.scaled_dot_product_attention(q, k, v, attn_mask=mask).transpose(1, 2).flatten(2))
+
+
+# %% wrong="only the last projection learns" loses=["heads_parts"] says="carry a gradient"
+class MultiHead(nn.Module):
+    def __init__(self, width, heads):
+        super().__init__()
+        self.heads = heads
+        self.q_proj, self.k_proj, self.v_proj, self.o_proj = (nn.Linear(width, width) for _ in range(4))
+
+    def cut(self, x):
+        return x.unflatten(-1, (self.heads, -1)).transpose(1, 2)
+
+    def forward(self, queries, context, mask=None):
+        with torch.no_grad():
+            q, k, v = self.cut(self.q_proj(queries)), self.cut(self.k_proj(context)), self.cut(self.v_proj(context))
+            found = F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
+        return self.o_proj(found.transpose(1, 2).flatten(2))
+
+
+# %% wrong="the result is detached" loses=["heads_parts"] says="carry a gradient"
+class MultiHead(nn.Module):
+    def __init__(self, width, heads):
+        super().__init__()
+        self.heads = heads
+        self.q_proj, self.k_proj, self.v_proj, self.o_proj = (nn.Linear(width, width) for _ in range(4))
+
+    def cut(self, x):
+        return x.unflatten(-1, (self.heads, -1)).transpose(1, 2)
+
+    def forward(self, queries, context, mask=None):
+        q, k, v = self.cut(self.q_proj(queries)), self.cut(self.k_proj(context)), self.cut(self.v_proj(context))
+        found = F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
+        return self.o_proj(found.transpose(1, 2).flatten(2)).detach()

@@ -130,3 +130,22 @@ def sense_gap(states, senses):
     same = torch.from_numpy(names[:, None] == names[None, :])
     pairs = same & ~torch.eye(len(names), dtype=torch.bool)
     return apart[:, pairs].mean(dim=1) - apart[:, ~same].mean(dim=1)
+
+
+# %% wrong="vectors are shortened in place" loses=["gap_direction"] says="in place"
+def sense_gap(states, senses):
+    states /= states.norm(dim=-1, keepdim=True)
+    cosines = torch.einsum("ilw,jlw->lij", states, states)
+    same = torch.tensor([[a == b for b in senses] for a in senses])
+    other = ~torch.eye(len(senses), dtype=torch.bool)
+    return cosines[:, same & other].mean(1) - cosines[:, ~same].mean(1)
+
+
+# %% wrong="the first sense against the rest" loses=["gap_pairs"] says="more than two senses"
+def sense_gap(states, senses):
+    units = F.normalize(states, dim=-1)
+    cosines = torch.einsum("ilw,jlw->lij", units, units)
+    first = torch.tensor([sense == sorted(senses)[0] for sense in senses])
+    same = first[:, None] == first[None]
+    other = ~torch.eye(len(senses), dtype=torch.bool)
+    return cosines[:, same & other].mean(1) - cosines[:, ~same].mean(1)

@@ -99,3 +99,20 @@ def word_states(model, input_ids, attention_mask, token_id):
     states = torch.stack(found.hidden_states, dim=1)
     places = (input_ids == token_id).int().argmax(dim=1)
     return states[torch.arange(len(input_ids)), :, places]
+
+
+# %% wrong="the middle layers are the first one's" loses=["states_layers"] says="in order"
+def word_states(model, input_ids, attention_mask, token_id):
+    with torch.inference_mode():
+        hidden = model(input_ids, attention_mask=attention_mask, output_hidden_states=True).hidden_states
+    rows, places = torch.arange(len(input_ids)), (input_ids == token_id).int().argmax(1)
+    picked = [hidden[0]] + [hidden[1]] * (len(hidden) - 2) + [hidden[-1]]
+    return torch.stack([states[rows, places] for states in picked], dim=1)
+
+
+# %% wrong="the model is frozen for good" loses=["states_gradient"] says="the caller's"
+def word_states(model, input_ids, attention_mask, token_id):
+    model.requires_grad_(False)
+    hidden = model(input_ids, attention_mask=attention_mask, output_hidden_states=True).hidden_states
+    rows, places = torch.arange(len(input_ids)), (input_ids == token_id).int().argmax(1)
+    return torch.stack([states[rows, places] for states in hidden], dim=1)

@@ -145,3 +145,44 @@ def write_metrics(results, path):
             "fall": {"mean": float(100 * (np.mean(near) - np.mean(far))), "sd": float(100 * apart)},
         }
     Path(path).write_text(json.dumps(metrics), encoding="utf-8")
+
+
+# %% wrong="accuracies by position in each seed" loses=["metrics_summary"] says="for each model and distance by itself"
+def write_metrics(results, path):
+    metrics = {}
+    for model, seeds in results.items():
+        far, near = max(seeds[0]), min(seeds[0])
+        fall = pd.Series([100 * (seed[near] - seed[far]) for seed in seeds])
+        table = np.array([list(seed.values()) for seed in seeds])
+        means, spreads = table.mean(axis=0), table.std(axis=0, ddof=1)
+        mean = {str(d): m for d, m in zip(seeds[0], means.tolist(), strict=True)}
+        sd = {str(d): s for d, s in zip(seeds[0], spreads.tolist(), strict=True)}
+        metrics[model] = {"mean": mean, "sd": sd, "fall": {"mean": fall.mean(), "sd": fall.std()}}
+    Path(path).write_text(json.dumps(metrics))
+
+
+# %% wrong="each run is appended" loses=["metrics_file"] says="do not append"
+def write_metrics(results, path):
+    metrics = {}
+    for model, seeds in results.items():
+        far, near = max(seeds[0]), min(seeds[0])
+        fall = pd.Series([100 * (seed[near] - seed[far]) for seed in seeds])
+        table = pd.DataFrame(seeds)
+        mean, sd = (part.rename(index=str).to_dict() for part in (table.mean(), table.std()))
+        metrics[model] = {"mean": mean, "sd": sd, "fall": {"mean": fall.mean(), "sd": fall.std()}}
+    with open(path, "a") as file:
+        file.write(json.dumps(metrics))
+
+
+# %% wrong="the caller's seeds lose their distances" loses=["metrics_file"] says="results were changed"
+def write_metrics(results, path):
+    metrics = {}
+    for model, seeds in results.items():
+        far, near = max(seeds[0]), min(seeds[0])
+        fall = pd.Series([100 * (seed[near] - seed[far]) for seed in seeds])
+        table = pd.DataFrame(seeds)
+        for seed in seeds:
+            seed.clear()
+        mean, sd = (part.rename(index=str).to_dict() for part in (table.mean(), table.std()))
+        metrics[model] = {"mean": mean, "sd": sd, "fall": {"mean": fall.mean(), "sd": fall.std()}}
+    Path(path).write_text(json.dumps(metrics))

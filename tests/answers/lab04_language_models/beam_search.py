@@ -172,3 +172,28 @@ def beam_search(next_logits, ids, new_tokens, beams):
         texts = [[*texts[p], int(t)] for p, t in zip(parents.tolist(), tokens, strict=True)]
         sums = best.values
     return texts[0], float(sums[0])
+
+
+# %% wrong="probabilities are summed" loses=["beam_path", "beam_score", "beam_library"] says="PRODUCT"
+def beam_search(next_logits, ids, new_tokens, beams):
+    alive = {tuple(ids): 0.0}
+    for _ in range(new_tokens):
+        longer = {}
+        for text, total in alive.items():
+            top = torch.softmax(next_logits(list(text)), dim=-1).topk(beams)
+            longer |= {(*text, int(t)): total + float(p) for p, t in zip(*top, strict=True)}
+        alive = dict(sorted(longer.items(), key=lambda entry: -entry[1])[:beams])
+    return next((list(text), total) for text, total in alive.items())
+
+
+# %% wrong="the prompt itself grows" loses=["beam_path"] says="prompt was changed"
+def beam_search(next_logits, ids, new_tokens, beams):
+    alive = [(ids[:], 0.0)]
+    for _ in range(new_tokens):
+        longer = []
+        for text, total in alive:
+            top = torch.log_softmax(next_logits(text), dim=-1).topk(beams)
+            longer += [([*text, int(t)], total + float(p)) for p, t in zip(*top, strict=True)]
+        alive = sorted(longer, key=lambda entry: -entry[1])[:beams]
+    ids[:] = alive[0][0]
+    return alive[0]

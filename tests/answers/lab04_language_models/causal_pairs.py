@@ -327,3 +327,79 @@ def token_losses(logits, targets):
 
 def perplexity(losses, targets):
     return float(losses[targets != -100].mean())
+
+
+# %% wrong="padding is written into the caller's ids" loses=["causal_padding"] says="in place"
+def causal_pairs(ids, attention_mask):
+    ids[:, 1:][attention_mask[:, 1:] == 0] = -100
+    return ids[:, :-1], ids[:, 1:]
+
+
+def token_losses(logits, targets):
+    counts = targets != -100
+    log_p = torch.log_softmax(logits, dim=-1)
+    return -log_p.gather(-1, (targets * counts)[..., None])[..., 0] * counts
+
+
+def perplexity(losses, targets):
+    return float(losses[targets != -100].mean().exp())
+
+
+# %% wrong="the caller's -100 become 0" loses=["loss_ignored"] says="in place"
+def causal_pairs(ids, attention_mask):
+    return ids[:, :-1], torch.where(attention_mask[:, 1:] == 1, ids[:, 1:], -100)
+
+
+def token_losses(logits, targets):
+    counts = targets != -100
+    targets.clamp_(min=0)
+    return -torch.log_softmax(logits, dim=-1).gather(-1, targets[..., None])[..., 0] * counts
+
+
+def perplexity(losses, targets):
+    return float(losses[targets != -100].mean().exp())
+
+
+# %% wrong="the logarithm of the softmax, in two steps" loses=["loss_value"] says="use log_softmax"
+def causal_pairs(ids, attention_mask):
+    return ids[:, :-1], torch.where(attention_mask[:, 1:] == 1, ids[:, 1:], -100)
+
+
+def token_losses(logits, targets):
+    counts = targets != -100
+    p = torch.softmax(logits, dim=-1).gather(-1, targets.clamp(min=0)[..., None])[..., 0]
+    return torch.where(counts, -p.log(), 0.0)
+
+
+def perplexity(losses, targets):
+    return float(losses[targets != -100].mean().exp())
+
+
+# %% wrong="a loss of 0 is no target" loses=["perplexity_mean"] says="whatever row"
+def causal_pairs(ids, attention_mask):
+    return ids[:, :-1], torch.where(attention_mask[:, 1:] == 1, ids[:, 1:], -100)
+
+
+def token_losses(logits, targets):
+    counts = targets != -100
+    log_p = torch.log_softmax(logits, dim=-1)
+    return -log_p.gather(-1, (targets * counts)[..., None])[..., 0] * counts
+
+
+def perplexity(losses, targets):
+    return float((losses.sum() / (losses > 0).sum()).exp())
+
+
+# %% wrong="id 0 is no target" loses=["perplexity_mean"] says="whatever row"
+def causal_pairs(ids, attention_mask):
+    return ids[:, :-1], torch.where(attention_mask[:, 1:] == 1, ids[:, 1:], -100)
+
+
+def token_losses(logits, targets):
+    counts = targets != -100
+    log_p = torch.log_softmax(logits, dim=-1)
+    return -log_p.gather(-1, (targets * counts)[..., None])[..., 0] * counts
+
+
+def perplexity(losses, targets):
+    return float(losses[targets > 0].mean().exp())

@@ -209,3 +209,61 @@ def corrupt_spans(ids, spans, sentinels):
     inputs.extend(ids[end:])
     target.append(sentinels[len(spans)])
     return inputs, target
+
+
+# %% wrong="cut words vanish wherever they stand" loses=["span_inputs"] says="not by value"
+def corrupt_spans(ids, spans, sentinels):
+    inputs, target, gone = [], [], set()
+    ordered = sorted(spans)
+    for sentinel, (start, length) in zip(sentinels, ordered, strict=False):
+        target += [sentinel, *ids[start : start + length]]
+        gone.update(ids[start : start + length])
+    first = dict(zip([start for start, _ in ordered], sentinels, strict=False))
+    for place, word in enumerate(ids):
+        if place in first:
+            inputs.append(first[place])
+        elif word not in gone:
+            inputs.append(word)
+    return inputs, [*target, sentinels[len(spans)]]
+
+
+# %% wrong="the course's sentinels, whatever the caller's" loses=["span_inputs"] says="the sentinels are the caller's"
+def corrupt_spans(ids, spans, sentinels):
+    inputs, target, done = [], [], 0
+    for number, (start, length) in enumerate(sorted(spans)):
+        inputs += [*ids[done:start], f"<extra_id_{number}>"]
+        target += [f"<extra_id_{number}>", *ids[start : start + length]]
+        done = start + length
+    return inputs + ids[done:], [*target, f"<extra_id_{len(spans)}>"]
+
+
+# %% wrong="a span at 0 counts as none" loses=["span_inputs"] says="at 0"
+def corrupt_spans(ids, spans, sentinels):
+    inputs, target, done = [], [], 0
+    for sentinel, (start, length) in zip(sentinels, sorted(spans), strict=False):
+        if start > 0:
+            inputs += [*ids[done:start], sentinel]
+            done = start + length
+        target += [sentinel, *ids[start : start + length]]
+    return inputs + ids[done:], [*target, sentinels[len(spans)]]
+
+
+# %% wrong="the last word never reaches the target" loses=["span_target"] says="end of the text"
+def corrupt_spans(ids, spans, sentinels):
+    inputs, target, done = [], [], 0
+    for sentinel, (start, length) in zip(sentinels, sorted(spans), strict=False):
+        inputs += [*ids[done:start], sentinel]
+        done = start + length
+        target += [sentinel, *ids[start : min(done, len(ids) - 1)]]
+    return inputs + ids[done:], [*target, sentinels[len(spans)]]
+
+
+# %% wrong="the target keeps the order given" loses=["span_order"] says="follows the order of the text as well"
+def corrupt_spans(ids, spans, sentinels):
+    name = dict(zip(sorted(spans), sentinels, strict=False))
+    inputs, done = [], 0
+    for start, length in sorted(spans):
+        inputs += [*ids[done:start], name[start, length]]
+        done = start + length
+    target = [word for start, length in spans for word in [name[start, length], *ids[start : start + length]]]
+    return inputs + ids[done:], [*target, sentinels[len(spans)]]

@@ -247,3 +247,47 @@ def decode(next_logits, ids, new_tokens, choose, ends=()):
         if token in ends:
             break
     return ids + new
+
+
+# %% wrong="the score instead of its place" loses=["loop_context", "loop_library"] says="the place of the highest score"
+def likeliest(logits):
+    return torch.max(logits).item()
+
+
+def decode(next_logits, ids, new_tokens, choose, ends=()):
+    text = list(ids)
+    while len(text) < len(ids) + new_tokens:
+        text.append(choose(next_logits(text)))
+        if text[-1] in ends:
+            return text
+    return text
+
+
+# %% wrong="choose hears probabilities" loses=["loop_context"] says="scores as they are"
+def likeliest(logits):
+    return int(torch.argmax(logits))
+
+
+def decode(next_logits, ids, new_tokens, choose, ends=()):
+    text = list(ids)
+    while len(text) < len(ids) + new_tokens:
+        text.append(choose(torch.softmax(next_logits(text), dim=-1)))
+        if text[-1] in ends:
+            return text
+    return text
+
+
+# %% wrong="two throws a token" loses=["loop_length"] says="one throw a token"
+def likeliest(logits):
+    return int(torch.argmax(logits))
+
+
+def decode(next_logits, ids, new_tokens, choose, ends=()):
+    text = list(ids)
+    while len(text) < len(ids) + new_tokens:
+        scores = next_logits(text)
+        stop = choose(scores) in ends
+        text.append(choose(scores))
+        if stop:
+            return text
+    return text

@@ -442,3 +442,68 @@ def apply_bpe(word, pairs):
     for pair in pairs:
         symbols = merged(symbols, pair)
     return symbols
+
+
+# %% wrong="join_pair pops from the list it is given" loses=["bpe_apply"] says="build a new one"
+def join_pair(symbols, pair):
+    place = 0
+    while place + 1 < len(symbols):
+        if symbols[place] == pair[0] and symbols[place + 1] == pair[1]:
+            symbols[place] += symbols.pop(place + 1)
+        place += 1
+    return symbols
+
+
+def learn_bpe(counts, merges):
+    cut = {word: tuple(word) for word in counts}
+    learnt = []
+    while len(learnt) < merges:
+        totals = Counter()
+        for word, symbols in cut.items():
+            for pair in pairwise(symbols):
+                totals[pair] += counts[word]
+        if not totals:
+            return learnt
+        learnt.append(totals.most_common(1)[0][0])
+        cut = {word: join_pair(list(symbols), learnt[-1]) for word, symbols in cut.items()}
+    return learnt
+
+
+def apply_bpe(word, pairs):
+    symbols = list(word)
+    for pair in pairs:
+        symbols = join_pair(symbols, pair)
+    return symbols
+
+
+# %% wrong="the text of a pair stands for the pair" loses=["bpe_apply"] says="not the text they make"
+def join_pair(symbols, pair):
+    joined = []
+    for symbol in symbols:
+        if joined and joined[-1] + symbol == pair[0] + pair[1]:
+            joined[-1] += symbol
+        else:
+            joined.append(symbol)
+    return joined
+
+
+def learn_bpe(counts, merges):
+    cut = {word: tuple(word) for word in counts}
+    learnt = []
+    while len(learnt) < merges:
+        totals = Counter()
+        for word, symbols in cut.items():
+            for pair in pairwise(symbols):
+                totals[pair] += counts[word]
+        if not totals:
+            return learnt
+        learnt.append(totals.most_common(1)[0][0])
+        cut = {word: join_pair(list(symbols), learnt[-1]) for word, symbols in cut.items()}
+    return learnt
+
+
+def apply_bpe(word, pairs):
+    symbols = list(word)
+    for pair in pairs:
+        symbols = join_pair(symbols, pair)
+    return symbols

@@ -260,3 +260,48 @@ def mask_row(ids, special, mask_id, vocabulary, rate, generator):
 def mask_tokens(ids, special, mask_id, vocabulary, rate, generator):
     rows = [mask_row(row, s, mask_id, vocabulary, rate, generator) for row, s in zip(ids, special, strict=True)]
     return torch.stack([inputs for inputs, _ in rows]), torch.stack([labels for _, labels in rows])
+
+
+# %% wrong="each row gives its quota" loses=["mlm_rate"] says="no quota"
+def mask_tokens(ids, special, mask_id, vocabulary, rate, generator):
+    throws = torch.rand(ids.shape, generator=generator).masked_fill(special, 9.0)
+    places = throws.argsort(dim=1).argsort(dim=1)
+    chosen = (places < ((~special).sum(dim=1, keepdim=True) * rate).round()) & ~special
+    other = torch.randint(vocabulary, ids.shape, generator=generator)
+    fate = torch.rand(ids.shape, generator=generator)
+    inputs = torch.where(chosen & (fate < 0.8), mask_id, ids)
+    inputs = torch.where(chosen & (fate > 0.9), other, inputs)
+    return inputs, ids.masked_fill(~chosen, -100)
+
+
+# %% wrong="the whole batch gives a quota" loses=["mlm_rate"] says="no quota"
+def mask_tokens(ids, special, mask_id, vocabulary, rate, generator):
+    throws = torch.rand(ids.shape, generator=generator).masked_fill(special, 9.0)
+    number = round(int((~special).sum()) * rate)
+    chosen = (throws.flatten().argsort().argsort() < number).reshape(ids.shape)
+    other = torch.randint(vocabulary, ids.shape, generator=generator)
+    fate = torch.rand(ids.shape, generator=generator)
+    inputs = torch.where(chosen & (fate < 0.8), mask_id, ids)
+    inputs = torch.where(chosen & (fate > 0.9), other, inputs)
+    return inputs, ids.masked_fill(~chosen, -100)
+
+
+# %% wrong="random tokens are shuffled ones of the batch" loses=["mlm_split"] says="not from the batch"
+def mask_tokens(ids, special, mask_id, vocabulary, rate, generator):
+    chosen = (torch.rand(ids.shape, generator=generator) < rate) & ~special
+    other = ids.reshape(-1)[torch.randint(ids.numel(), ids.shape, generator=generator)]
+    fate = torch.rand(ids.shape, generator=generator)
+    inputs = torch.where(chosen & (fate < 0.8), mask_id, ids)
+    inputs = torch.where(chosen & (fate > 0.9), other, inputs)
+    return inputs, ids.masked_fill(~chosen, -100)
+
+
+# %% wrong="the generator's seed starts a new generator" loses=["mlm_generator"] says="from batch to batch"
+def mask_tokens(ids, special, mask_id, vocabulary, rate, generator):
+    generator = torch.Generator().manual_seed(generator.initial_seed())
+    chosen = (torch.rand(ids.shape, generator=generator) < rate) & ~special
+    other = torch.randint(vocabulary, ids.shape, generator=generator)
+    fate = torch.rand(ids.shape, generator=generator)
+    inputs = torch.where(chosen & (fate < 0.8), mask_id, ids)
+    inputs = torch.where(chosen & (fate > 0.9), other, inputs)
+    return inputs, ids.masked_fill(~chosen, -100)

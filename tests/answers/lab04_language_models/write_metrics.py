@@ -284,3 +284,52 @@ def write_metrics(shares, path):
     result = {"repeated": table.to_dict("index"), "most_repetitive": table["mean"].idxmax()}
     with open(path, "w") as file:
         json.dump(result, file)
+
+
+# %% wrong="divides although there is no run" loses=["repeated_runs"] says="too short to hold a run"
+def repeated_share(ids, n):
+    runs = Counter(tuple(ids[i : i + n]) for i in range(len(ids) - n + 1))
+    return sum(count - 1 for count in runs.values()) / runs.total()
+
+
+def write_metrics(shares, path):
+    told = {name: {"mean": float(np.mean(x)), "sd": float(np.std(x, ddof=1))} for name, x in shares.items()}
+    most = max(told, key=lambda name: told[name]["mean"])
+    Path(path).write_text(json.dumps({"repeated": told, "most_repetitive": most}))
+
+
+# %% wrong="runs as text without gaps" loses=["repeated_runs"] says="[1, 11, 11, 1]"
+def repeated_share(ids, n):
+    runs = Counter("".join(map(str, ids[i : i + n])) for i in range(len(ids) - n + 1))
+    return sum(count - 1 for count in runs.values()) / max(1, runs.total())
+
+
+def write_metrics(shares, path):
+    told = {name: {"mean": float(np.mean(x)), "sd": float(np.std(x, ddof=1))} for name, x in shares.items()}
+    most = max(told, key=lambda name: told[name]["mean"])
+    Path(path).write_text(json.dumps({"repeated": told, "most_repetitive": most}))
+
+
+# %% wrong="the largest sum repeats most" loses=["metrics_file"] says="largest MEAN"
+def repeated_share(ids, n):
+    runs = [tuple(ids[i : i + n]) for i in range(len(ids) - n + 1)]
+    return 1 - len(set(runs)) / max(1, len(runs)) if runs else 0.0
+
+
+def write_metrics(shares, path):
+    told = {name: {"mean": float(np.mean(x)), "sd": float(np.std(x, ddof=1))} for name, x in shares.items()}
+    most = max(shares, key=lambda name: np.sum(shares[name]))
+    Path(path).write_text(json.dumps({"repeated": told, "most_repetitive": most}))
+
+
+# %% wrong="a second run is added to the file" loses=["metrics_file"] says="do not append"
+def repeated_share(ids, n):
+    runs = [tuple(ids[i : i + n]) for i in range(len(ids) - n + 1)]
+    return 1 - len(set(runs)) / max(1, len(runs)) if runs else 0.0
+
+
+def write_metrics(shares, path):
+    told = {name: {"mean": float(np.mean(x)), "sd": float(np.std(x, ddof=1))} for name, x in shares.items()}
+    most = max(told, key=lambda name: told[name]["mean"])
+    with open(path, "a") as file:
+        file.write(json.dumps({"repeated": told, "most_repetitive": most}))
