@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from grading.exercises.plan import exercises, stage_steps
 from grading.exercises.run import ExerciseRuns
-from grading.exercises.stage_process import StageLost, running_stage
+from grading.exercises.stage_process import Checkpoints, StageLost, running_stage
 from grading.exercises.student_code import LabNames, lab_names
 from grading.kernels.resource_limits import Limits
 from grading.verdicts.failure_kinds import failed, said
@@ -65,10 +65,11 @@ def _tried(instructor: NotebookNode, names: LabNames, folder: Path, cell_seconds
     """The deadlines, by what the reference takes."""
     notebook = nbformat.from_dict(instructor)
     seconds = {}
+    start = Checkpoints(folder).child
     for exercise in exercises(notebook.cells, names):
-        start = time.monotonic()
+        begin = time.monotonic()
         try:
-            ExerciseRuns(notebook, folder, SEED, {}, output_bytes=10**6).run([exercise], {exercise.name: cell_seconds})
+            ExerciseRuns(notebook, start, SEED, {}, output_bytes=10**6).run([exercise], {exercise.name: cell_seconds})
         except StageLost as lost:
             raise LabError(f"The process of Exercise '{exercise.name}' did not start ({lost}).") from None
         for cell in (notebook.cells[place] for place in exercise.cells):
@@ -76,5 +77,5 @@ def _tried(instructor: NotebookNode, names: LabNames, folder: Path, cell_seconds
                 raise LabError(
                     f"The reference fails when it is run by exercise, in cell '{grade_id(cell)}': {said(cell)}"
                 )
-        seconds[exercise.name] = max(SHORTEST, math.ceil(SLOWER * (time.monotonic() - start)))
+        seconds[exercise.name] = max(SHORTEST, math.ceil(SLOWER * (time.monotonic() - begin)))
     return seconds

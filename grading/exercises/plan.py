@@ -11,6 +11,8 @@ from grading.verdicts.course_messages import REGION
 from shared.notebooks.cell_metadata import grade_id, is_added, is_answer, is_check
 from shared.notebooks.needed_cells import needed_cells
 
+START = -1  # the number of the stage's checkpoint in front of all cells
+
 
 @dataclass(frozen=True)
 class Exercise:
@@ -21,6 +23,9 @@ class Exercise:
         checkpoint: the number of the stage's checkpoint in front of it.
         helpers: source of the definitions in the student's earlier cells.
         cells: places in the notebook of what runs: the answer, what the student added up to its last check, and its checks.
+        names: that its checks ask the answer for.
+        imports: source of what the reference imports in its answer.
+        inside: the names of its checks that run in the process of the answer.
         reason: why it depends on what only a run of the whole notebook has; "" where it does not.
     """
 
@@ -28,6 +33,9 @@ class Exercise:
     checkpoint: int
     helpers: str
     cells: list[int]
+    names: list[str]
+    imports: str
+    inside: list[str]
     reason: str = ""
 
 
@@ -39,7 +47,7 @@ def stage_steps(cells: Iterable[NotebookNode]) -> list[Step]:
     Args:
         cells: the instructor's.
     """
-    steps = []
+    steps = [Step("start", checkpoint=START)]
     count = 0
     for cell in needed_cells([cell for cell in cells if cell.cell_type == "code"]):
         name = grade_id(cell) or cell.id
@@ -67,8 +75,18 @@ def exercises(cells: list[NotebookNode], lab: LabNames) -> list[Exercise]:
         if name := code.answer:
             run = _run_cells(cells, place)
             own = [written[each] for each in run if each in written]
-            given = guarded(helpers(earlier, name, lab))
-            found.append(Exercise(name, len(found), given, run, wants_a_run(own, earlier, name, lab)))
+            found.append(
+                Exercise(
+                    name,
+                    len(found),
+                    helpers=guarded(helpers(earlier, name, lab)),
+                    cells=run,
+                    names=lab.asked_for(name),
+                    imports=lab.imports[name],
+                    inside=[grade_id(cells[each]) for each in run if grade_id(cells[each]) in lab.inside],
+                    reason=wants_a_run(own, earlier, name, lab),
+                )
+            )
         earlier.append(code)
     return found
 

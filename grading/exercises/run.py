@@ -1,31 +1,25 @@
 """Runs the exercises of one submission, each in a child of the stage, and gives the notebook with what its checks said."""
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 
+from grading.exercises.beside import SEEDED, Beside, is_outside
+from grading.exercises.cell_outputs import keep_outputs
 from grading.exercises.plan import Exercise
-from grading.exercises.stage_process import Child, ChildLate, ChildLost
+from grading.exercises.stage_process import Child, ChildLate, ChildLost, Start
 from grading.kernels.execute_preprocessor import STARVED
 from grading.kernels.hidden_inputs import seeded
 from grading.kernels.hidden_names import kept_apart
-from grading.kernels.output_limits import OutputLimits, make_sound
+from grading.kernels.output_limits import OutputLimits
 from grading.verdicts import canaries, tripwires
 from grading.verdicts.failure_kinds import LOST, NOT_RUN, TOO_LONG, fail
 
-# Before each answer, as the banks do: what it draws does not depend on what ran before.
-SEEDED = "__import__('shared.seeding', fromlist=['']).seed_everything(0)"
 CANARIES = 2  # an exercise: one goes on like its check, one ends with the comparison that cannot hold
-SHAPES = {
-    "stream": {"name": "stdout", "text": ""},
-    "display_data": {"data": {}, "metadata": {}},
-    "error": {"ename": "", "evalue": "", "traceback": []},
-}
 
 
 @dataclass(frozen=True)
@@ -48,17 +42,17 @@ class ExerciseRuns:
 
     Args:
         notebook: the rebuilt one, with hidden tests.
-        folder: of the stage's checkpoints.
+        start: starts a process at a checkpoint, which may take so many seconds.
         seed: of the student's hidden inputs.
         known: check -> names of answers, of the checks that notice spoiled results.
         output_bytes: that the notebook may keep.
     """
 
-    def __init__(self, notebook: NotebookNode, folder: Path, seed: str, known: dict[str, list[str]], output_bytes: int):
+    def __init__(self, notebook: NotebookNode, start: Start, seed: str, known: dict[str, list[str]], output_bytes: int):
         self._cells = notebook.cells
-        self._folder = folder
+        self._start = start
         self._seed = seed
-        self._tripwires = tripwires.some(known)
+        self._known = known
         self._limits = OutputLimits(output_bytes)
         self._tampered = False
         self._starved = False
@@ -66,12 +60,14 @@ class ExerciseRuns:
         self._signs = 0
         self._changed: list[str] = []
 
-    def run(self, exercises: Iterable[Exercise], seconds: Mapping[str, float]) -> Outcome:
+    def run(self, exercises: list[Exercise], seconds: Mapping[str, float]) -> Outcome:
         """Runs them one after another.
 
         Args:
             seconds: name of an exercise -> its deadline.
         """
+        inside = {check for exercise in exercises for check in exercise.inside}
+        self._tripwires = tripwires.some({check: names for check, names in self._known.items() if check in inside})
         for exercise in exercises:
             own = self._run(exercise, seconds[exercise.name])
             self._tampered = bool(canaries.read(own)) or self._tampered
@@ -89,26 +85,27 @@ class ExerciseRuns:
             own = new_notebook(cells=[self._cells[place] for place in exercise.cells])
             for cell in own.cells:
                 cell.outputs = []
-            canaries.insert(own, CANARIES)
+            canaries.insert(own, CANARIES, exercise.inside)
             self._again = self._again or attempt > 0
             if not self._run_cells(own, exercise, seconds):
                 break
         return own
 
     def _run_cells(self, own: NotebookNode, exercise: Exercise, seconds: float) -> bool:
-        """Runs an exercise's cells in one child; returns whether it was lost before its last check."""
+        """Runs an exercise's cells; returns whether one of its processes was lost before the last check had run."""
         count = len(own.cells)
         place = 0
         start = time.monotonic()
+        beside = Beside(self._start, exercise, seconds, self._seed)
         try:
-            with closing(Child(self._folder, exercise.checkpoint, seconds)) as child:
+            with closing(self._start(exercise.checkpoint, seconds)) as child, closing(beside):
                 for code in filter(None, (SEEDED, exercise.helpers)):
                     child.run(code)
                 while place < len(own.cells):
                     try:
-                        self._run_cell(own.cells[place], child)
+                        self._run_cell(own.cells[place], exercise, child, beside)
                     except ChildLate:
-                        waited = child.seconds_waited()
+                        waited = child.seconds_waited() + beside.seconds_waited()
                         self._starved = self._starved or waited > STARVED * (time.monotonic() - start)
                         raise
                     place += 1
@@ -125,15 +122,13 @@ class ExerciseRuns:
             fail(cell, NOT_RUN, "This cell was not run, because one before it did not end.")
         return why[0] == LOST and place < count
 
-    def _run_cell(self, cell: NotebookNode, child: Child) -> None:
+    def _run_cell(self, cell: NotebookNode, exercise: Exercise, child: Child, beside: Beside) -> None:
         if not cell.source.strip():
             return
-        with kept_apart(cell, child.run), seeded(cell, self._seed, child.run):
-            outputs = child.run(cell.source)
-        for output in outputs:
-            shape = SHAPES.get(output.get("output_type"), {})
-            content = {name: output.get(name, given) for name, given in shape.items()}
-            fits = all(isinstance(content[name], type(given)) for name, given in shape.items())
-            if shape and fits and self._limits.keeps(output["output_type"], content, cell):
-                cell.outputs.append(NotebookNode({"output_type": output["output_type"], **content}))
-        make_sound(cell)
+        if is_outside(cell, exercise):
+            outputs = beside.run(cell, child)
+        else:
+            beside.before_inside(cell, child)
+            with kept_apart(cell, child.run), seeded(cell, self._seed, child.run):
+                outputs = child.run(cell.source)
+        keep_outputs(cell, outputs, self._limits)

@@ -8,18 +8,22 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+import grading.crossing
 from grading import folders
+from grading.crossing import answer_end, checks_end, files, library_values, pickles, plain_values, protocol, state
 from grading.kernels import resource_limits, stage, stage_shell
 from grading.kernels.fork_server_manager import forking_sandbox
 from shared.errors import LabError
 
+CROSSING = (grading.crossing, answer_end, checks_end, files, library_values, pickles, plain_values, protocol, state)
 STARTING = 180  # seconds for a stage to import the labs' libraries on a slow disk
-LONGEST_ANSWER = 16_000_000  # characters of a line: a check may hand over two million bytes
+LONGEST_ANSWER = 48_000_000  # bytes of a line: an answer may hand files of 24 MB to its checks
+DONE = b'{"outputs"'  # how the last line begins that a child says of a request
 PIECE = 1 << 16
 
 
@@ -53,7 +57,7 @@ def running_stage(steps: Iterable[Step], limits: resource_limits.Limits, cell_se
     Raises:
         LabError: the process died, or a cell of the lab failed or took too long.
     """
-    modules = [stage, stage_shell]
+    modules = [stage, stage_shell, *CROSSING]
     with forking_sandbox("cx-", modules, limits) as (folder, command), tempfile.TemporaryFile() as said:
         process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, text=True, bufsize=1
@@ -92,28 +96,25 @@ def _asked(process: subprocess.Popen, request: dict | None, seconds: float, said
 
 
 class Child:
-    """A process behind walls of its own with the state that the lab has in front of one exercise.
+    """A process with the state that the lab has in front of one exercise.
 
     Args:
-        folder: of the stage's checkpoints.
+        connection: to it.
         seconds: for all that it is asked to do.
+        end: ends it.
+        waited: a file in which is noted how long it has waited for a processor, if there is one.
     Raises:
-        StageLost: it did not start.
+        ChildLost, ChildLate: it did not start.
     """
 
-    def __init__(self, folder: Path, checkpoint: int, seconds: float):
-        self._deadline = time.monotonic() + STARTING
-        self._own = folder / f"c{secrets.token_hex(8)}"
+    def __init__(self, connection: socket.socket, seconds: float, end: Callable[[], None], waited: Path | None = None):
+        self._socket = connection
+        self._end = end
+        self._waited = waited
         self._pending = bytearray()
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        try:
-            self._socket.connect(str(folder / f"{checkpoint}.sock"))
-            self._socket.sendall(f"{self._own.name}\n".encode())
-            self._read_line()
-        except (OSError, ChildLost, ChildLate) as error:
-            self.close()
-            raise StageLost(str(error)) from error
-        self._deadline = time.monotonic() + seconds
+        self.allow(STARTING)
+        self._read_line()
+        self.allow(seconds)
 
     def run(self, source: str) -> list[dict]:
         """Runs a cell; returns its outputs, of which nothing can be trusted but that they are a list of tables.
@@ -121,32 +122,55 @@ class Child:
         Raises:
             ChildLost, ChildLate: it did not answer.
         """
+        return self._ask({"cell": source})
+
+    def run_beside(self, source: str, answer: "Child") -> list[dict]:
+        """Runs a cell that uses what is bound in another child; returns and raises what `run` does, for either."""
+        return self._ask({"cell": source}, answer)
+
+    def link(self, names: list[str], answer: "Child") -> list[dict]:
+        """Binds these names here to what is bound under them in another child; returns an error, if there is one."""
+        return self._ask({"link": names}, answer)
+
+    def allow(self, seconds: float) -> None:
+        """Sets its deadline anew, so many seconds from now."""
+        self._deadline = time.monotonic() + seconds
+
+    def _ask(self, request: dict, answer: "Child | None" = None) -> list[dict]:
+        """Sends a request, and carries lines between both children until the answer to it comes."""
+        self._send(json.dumps(request).encode())
+        line = self._read_line()
+        while answer is not None and not line.startswith(DONE):
+            answer._send(line)
+            self._send(answer._read_line())
+            line = self._read_line()
         try:
-            self._socket.settimeout(self._left())
-            self._socket.sendall(json.dumps({"cell": source}).encode() + b"\n")
-        except TimeoutError as error:
-            raise ChildLate from error
-        except OSError as error:
-            raise ChildLost(str(error)) from error
-        try:
-            outputs = json.loads(self._read_line())["outputs"]
+            outputs = json.loads(line)["outputs"]
         except (ValueError, LookupError, TypeError, RecursionError) as error:
             raise ChildLost("It sent what no child sends.") from error
         if not isinstance(outputs, list) or not all(isinstance(output, dict) for output in outputs):
             raise ChildLost("It sent what no child sends.")
         return outputs
 
+    def _send(self, line: bytes) -> None:
+        try:
+            self._socket.settimeout(self._left())
+            self._socket.sendall(line + b"\n")
+        except TimeoutError as error:
+            raise ChildLate from error
+        except OSError as error:
+            raise ChildLost(str(error)) from error
+
     def seconds_waited(self) -> float:
         """How long it has waited for a processor."""
-        with contextlib.suppress(OSError, ValueError):
-            return float((self._own / resource_limits.WAITED).read_text()[:20])
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            return float(self._waited.read_text()[:20])
         return 0.0
 
     def close(self) -> None:
         """Ends the process, whatever it is doing."""
         self._socket.close()
-        with contextlib.suppress(OSError):
-            folders.remove_tree(self._own)
+        self._end()
 
     def _left(self) -> float:
         left = self._deadline - time.monotonic()
@@ -171,3 +195,43 @@ class Child:
         line, _, rest = bytes(self._pending).partition(b"\n")
         self._pending = bytearray(rest)
         return line
+
+
+# Starts a process at the checkpoint of a number, which may take so many seconds.
+Start = Callable[[int, float], Child]
+
+
+class Checkpoints:
+    """The checkpoints of a running stage.
+
+    Args:
+        folder: in which they listen.
+    """
+
+    def __init__(self, folder: Path):
+        self._folder = folder
+
+    def child(self, checkpoint: int, seconds: float) -> Child:
+        """Starts a process behind walls of its own.
+
+        Args:
+            checkpoint: its number.
+            seconds: for all that the process is asked to do.
+        Raises:
+            StageLost: it did not start.
+        """
+        own = self._folder / f"c{secrets.token_hex(8)}"
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+
+        def end() -> None:
+            with contextlib.suppress(OSError):
+                folders.remove_tree(own)
+
+        try:
+            connection.connect(str(self._folder / f"{checkpoint}.sock"))
+            connection.sendall(f"{own.name}\n".encode())
+            return Child(connection, seconds, end, own / resource_limits.WAITED)
+        except (OSError, ChildLost, ChildLate) as error:
+            connection.close()
+            end()
+            raise StageLost(str(error)) from error

@@ -12,6 +12,7 @@ from shared.notebooks.definitions import LONGEST
 from shared.notebooks.needed_cells import global_names, plain_python
 
 DEFINES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
+INSIDE = "inside"  # an author's tag on a check that has to run in the process of the answer
 HARMLESS_MAGICS = ("%matplotlib", "%config", "%load_ext autoreload", "%autoreload")
 
 
@@ -70,6 +71,8 @@ class LabNames:
         private: that the reference binds besides.
         read: that the lab's checks and functions read.
         given: the lab's statements outside of answers and checks, each as text.
+        imports: name of an answer -> source of what the reference imports in it, which checks may use too.
+        inside: names of checks that run in the process of the answer.
     """
 
     bound: set[str] = field(default_factory=set)
@@ -77,6 +80,13 @@ class LabNames:
     private: set[str] = field(default_factory=set)
     read: set[str] = field(default_factory=set)
     given: set[str] = field(default_factory=set)
+    imports: dict[str, str] = field(default_factory=dict)
+    inside: set[str] = field(default_factory=set)
+
+    def asked_for(self, answer: str) -> list[str]:
+        """Names that its checks may ask an answer for: not those of what it imports."""
+        imported = bound_names(Code(self.imports[answer]).statements)
+        return sorted(self.by_answer[answer] - imported)
 
     def bound_elsewhere(self, answer: str) -> set[str]:
         """Names that the lab binds in other cells than this answer: the reference's are used."""
@@ -96,8 +106,12 @@ def lab_names(instructor: Iterable[NotebookNode], released: Iterable[NotebookNod
             found.by_answer[grade_id(cell)] = bound & elsewhere | stubs[grade_id(cell)]
             found.bound.update(found.by_answer[grade_id(cell)])
             found.private.update(bound)
+            imported = [each for each in code.statements if isinstance(each, ast.Import | ast.ImportFrom)]
+            found.imports[grade_id(cell)] = ast.unparse(ast.Module(imported, []))
         elif is_check(cell):
             found.read.update(code.reads)
+            if INSIDE in cell.metadata.get("tags", []):
+                found.inside.add(grade_id(cell))
         else:
             found.bound.update(bound)
             found.given.update(ast.unparse(single) for each in code.statements for single in _single(each))

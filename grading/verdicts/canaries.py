@@ -8,13 +8,13 @@ no comparison of the check's own before, and pass where one kind of comparison i
 
 import ast
 import random
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
-from nbgrader.utils import is_grade
 
 from grading.verdicts.failure_kinds import fail, failed
+from shared.notebooks.cell_metadata import grade_id, is_check
 
 CANARY = "canary"
 TAMPERED = "Tampering"
@@ -82,14 +82,16 @@ def _first_line(statement: ast.stmt) -> int:
     return min([statement.lineno, *(each.lineno for each in getattr(statement, "decorator_list", []))])
 
 
-def insert(notebook: NotebookNode, count: int = len(IMPOSSIBLE)) -> None:
+def insert(notebook: NotebookNode, count: int = len(IMPOSSIBLE), among: Collection[str] | None = None) -> None:
     """Puts each canary in front of the check that it is made of; the first check always has one.
 
     Args:
         count: of canaries. Where it is not all kinds, comparisons that the checks use go first.
+        among: the names of the checks that they are made of; None for all.
     """
     rng = random.SystemRandom()
-    graded = [i for i, cell in enumerate(notebook.cells) if is_grade(cell) and cell.cell_type == "code"]
+    checks = [place for place, cell in enumerate(notebook.cells) if is_check(cell)]
+    graded = [place for place in checks if among is None or grade_id(notebook.cells[place]) in among]
     if not graded:
         return
     places = [graded[0], *rng.choices(graded, k=count - 1)]
@@ -125,5 +127,5 @@ def read(notebook: NotebookNode) -> list[str]:
 def fail_all(cells: Iterable[NotebookNode]) -> None:
     """Lets no check of a notebook with tampering pass."""
     for cell in cells:
-        if is_grade(cell) and cell.cell_type == "code":
+        if is_check(cell):
             fail(cell, TAMPERED, TAMPERING)

@@ -19,7 +19,8 @@ from grading import folders
 from grading.environment_variables import variables
 from grading.exercises.plan import Exercise
 from grading.exercises.run import ExerciseRuns
-from grading.exercises.stage_process import StageLost
+from grading.exercises.stage_process import Checkpoints, StageLost
+from grading.exercises.whole_run import WholeRun
 from grading.kernels.execute_preprocessor import SafeExecute
 from grading.kernels.kernel_client import own_sockets
 from grading.kernels.provisioners import PLAIN, kernelspec
@@ -86,18 +87,20 @@ def run(task: Task) -> Done:
     start = time.monotonic()
     exercises = [Exercise(**each) for each in task.exercises]
     notebook = nbformat.reads(task.notebook, as_version=4)
-    runs = ExerciseRuns(notebook, Path(os.environ[STAGE]), task.seed, task.tripwires, task.output_bytes)
+    given = Checkpoints(Path(os.environ[STAGE])).child, task.seed, task.tripwires, task.output_bytes
+    reason = why_whole(exercises, task.audit)
     try:
-        outcome = runs.run(exercises, task.exercise_seconds)
+        outcome = ExerciseRuns(notebook, *given).run(exercises, task.exercise_seconds)
+        flags = outcome.flags
+        starved = outcome.starved
+        if reason:
+            whole = nbformat.reads(task.notebook, as_version=4)
+            run = WholeRun(whole, exercises, *given)
+            whole_flags = run.run(task.exercise_seconds, task.cell_seconds, task.total_seconds)
+            flags = settle(notebook, flags, whole, whole_flags, exercises)
+            starved = starved or run.starved
     except StageLost:
         return _run_whole(task)
-    flags = outcome.flags
-    starved = outcome.starved
-    reason = why_whole(exercises, task.audit)
-    if reason:
-        whole = _run_whole(task)
-        flags = settle(notebook, flags, nbformat.reads(whole.notebook, as_version=4), whole.flags, exercises)
-        starved = starved or whole.starved
     notebook.metadata[BY_EXERCISE] = reason
     if outcome.again:
         notebook.metadata[SECOND_ATTEMPT] = True

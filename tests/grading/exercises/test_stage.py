@@ -12,7 +12,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from grading.exercises.class_stage import class_stage
 from grading.exercises.plan import exercises
 from grading.exercises.run import ExerciseRuns
-from grading.exercises.stage_process import Child, ChildLost, StageLost
+from grading.exercises.stage_process import Checkpoints, ChildLost, StageLost
 from grading.kernels.resource_limits import Limits
 from grading.verdicts import canaries, tripwires
 from grading.verdicts.failure_kinds import LOST, NOT_RUN, TOO_LONG
@@ -78,7 +78,7 @@ def stage():
 def graded(stage, notebook, seconds: float = 20, known=None) -> tuple[dict, list[str]]:
     """(check -> "" or the name and message of its error, flags) of a submission."""
     found = exercises(notebook.cells, stage.names)
-    runs = ExerciseRuns(notebook, stage.folder, "7", known or {}, output_bytes=10**5)
+    runs = ExerciseRuns(notebook, Checkpoints(stage.folder).child, "7", known or {}, output_bytes=10**5)
     outcome = runs.run(found, dict.fromkeys(stage.seconds, seconds))
     said = {}
     for cell in filter(is_check, notebook.cells):
@@ -234,13 +234,13 @@ def test_outputs_of_odd_shapes_become_none_or_sound_ones(stage):
 
 def test_without_the_stage_no_submission_is_blamed(stage):
     with pytest.raises(StageLost):
-        Child(stage.folder, 99, 5)
+        Checkpoints(stage.folder).child(99, 5)
     with pytest.raises(StageLost):
-        Child(Path("/nowhere"), 0, 5)
+        Checkpoints(Path("/nowhere")).child(0, 5)
 
 
 def test_a_child_is_gone_once_it_is_closed(stage):
-    child = Child(stage.folder, 0, 20)
+    child = Checkpoints(stage.folder).child(0, 20)
     child.run("import subprocess\nsubprocess.Popen(['sleep', '300'])")
     before = sleepers()
     assert before

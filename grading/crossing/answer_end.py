@@ -1,0 +1,160 @@
+"""The end at which a student's answer runs: it does what the checks ask, and tells what came of it."""
+
+import base64
+import contextlib
+import inspect
+import os
+import pickle
+import traceback
+from collections.abc import Callable
+
+from grading.crossing.files import Files
+from grading.crossing.library_values import PLAIN
+from grading.crossing.plain_values import KIND, VALUE, NotPlain
+from grading.crossing.protocol import CALL, DESCRIBE, GET, ITEM, LONGEST_TEXT, End, exception, shared_names
+from grading.crossing.state import callers_own, fingerprint, has_state, state_of
+
+
+class AnswerEnd(End):
+    """The end at which an answer runs.
+
+    Args:
+        names: the notebook's, as they were when both processes were forked.
+        files: what it and the checks write; None where both have the same folders anyway.
+    """
+
+    def __init__(self, send: Callable, receive: Callable, names: dict, files: Files | None):
+        super().__init__(send, receive)
+        self._files = files
+        self._shared = shared_names(names)
+        self._shown: list = []  # what the checks have stubs of
+
+    def serve(self, request: dict, bound: dict | None = None) -> dict:
+        """The answer to a request of the checks.
+
+        Args:
+            bound: the notebook's names now.
+        """
+        if request["ask"] == DESCRIBE:
+            return {"found": {name: self._packed(bound[name]) for name in request["names"] if name in bound}}
+        stale: list[str] = []
+        args = [self._value(each, stale) for each in request["args"]]
+        kwargs = {name: self._value(each, stale) for name, each in request["kwargs"].items()}
+        if stale:
+            return {"stale": stale}
+        if self._files:
+            self._files.put(request["files"])
+        with _in_folder(request["folder"]):
+            found = self._done(self._shown[request["target"]], request["ask"], args, kwargs)
+        found["files"] = self._files.changed() if self._files else []
+        return found
+
+    def call_back(self, number: int, args: tuple, kwargs: dict):
+        """Calls a function of the checks."""
+        request = {
+            "ask": CALL,
+            "target": number,
+            "args": [self._packed(each) for each in args],
+            "kwargs": {name: self._packed(each) for name, each in kwargs.items()},
+        }
+        found = self._answer_to(request)
+        if "raised" in found:
+            raise exception(*found["raised"])
+        return self._value(found["result"], [])
+
+    def _done(self, target, what: str, args: list, kwargs: dict) -> dict:
+        given = [*args, *kwargs.values()]
+        own = [callers_own(each) for each in given]
+        before = [fingerprint(each) if has_state(each) else "" for each in given]
+        try:
+            found = {"result": self._packed(_perform(target, what, args, kwargs), given)}
+        except Exception as error:
+            found = {"raised": [type(error).__name__, str(error)[:LONGEST_TEXT], _where(error)]}
+        found["changed"] = [place for place, each in enumerate(given) if callers_own(each) != own[place]]
+        moved = [place for place, each in enumerate(given) if has_state(each) and fingerprint(each) != before[place]]
+        found["states"] = [[place, PLAIN.encode(state_of(given[place]))] for place in moved]
+        return found
+
+    def _packed(self, value, given: list | tuple = ()):
+        def other(each):
+            handed = [place for place, one in enumerate(given) if one is each]
+            if handed:
+                return {KIND: "given", VALUE: handed[0]}
+            if isinstance(each, _CallBack):
+                return {KIND: "call back", VALUE: each.number}
+            self._shown.append(each)
+            return {KIND: "stub", VALUE: [len(self._shown) - 1, _about(each)]}
+
+        # One that the call was given is still the same one, whatever it is.
+        handed = [place for place, one in enumerate(given) if one is value and not isinstance(value, bool | int | str)]
+        return {KIND: "given", VALUE: handed[0]} if handed and value is not None else PLAIN.encode(value, other)
+
+    def _value(self, found, stale: list[str]):
+        """A value of the checks' end; a name is added to `stale` where both ends have different things under it."""
+
+        def other(table: dict):
+            kind, value = table[KIND], table[VALUE]
+            if kind == "yours":
+                return self._shown[value]
+            if kind == "call back":
+                return _CallBack(self, *value)
+            if kind == "pickle":
+                return pickle.loads(base64.b64decode(value))
+            if kind != "shared":
+                raise NotPlain(kind)
+            name, expected = value
+            if fingerprint(self._shared[name]) != expected:
+                stale.append(name)
+            return self._shared[name]
+
+        return PLAIN.decode(found, other)
+
+
+class _CallBack:
+    """A function of the checks, as the answer has it."""
+
+    def __init__(self, end: AnswerEnd, number: int, name: str):
+        self._end = end
+        self.number = number
+        self.__name__ = name
+
+    def __call__(self, *args, **kwargs):
+        return self._end.call_back(self.number, args, kwargs)
+
+
+def _perform(target, what: str, args: list, kwargs: dict):
+    if what == CALL:
+        return target(*args, **kwargs)
+    if what == GET:
+        return getattr(target, args[0])
+    return target[args[0]] if what == ITEM else len(target)
+
+
+def _about(value) -> dict:
+    """What a stub shows of itself."""
+    doc = getattr(value, "__doc__", None)
+    about = {
+        "name": str(getattr(value, "__name__", type(value).__name__)),
+        "doc": doc if isinstance(doc, str) else None,
+    }
+    with contextlib.suppress(Exception):  # no signature, or one of the student's own making
+        parameters = inspect.signature(value).parameters.values()
+        about["parameters"] = [[each.name, each.kind.value] for each in parameters]
+    return about
+
+
+def _where(error: Exception) -> str:
+    """The student's own line at which it happened."""
+    frames = [each for each in traceback.extract_tb(error.__traceback__) if "ipython-input" in each.filename]
+    return f"In line {frames[-1].lineno} of the answer: {frames[-1].line}" if frames else ""
+
+
+@contextlib.contextmanager
+def _in_folder(path: str | None):
+    """Stands where the check stands."""
+    if path is None:
+        yield
+        return
+    os.makedirs(path, exist_ok=True)
+    with contextlib.chdir(path):
+        yield

@@ -1,0 +1,74 @@
+"""What both ends have in common: lines of JSON go out and come in, each a request, which has "ask" in it, or an answer."""
+
+import builtins
+import json
+import random
+import sys
+import types
+from collections.abc import Callable
+
+CALL = "call"
+GET = "get"
+ITEM = "item"
+SIZE = "size"
+DESCRIBE = "describe"
+LONGEST_TEXT = 4_000  # characters of an exception
+# An exception by which a loop of the checks would end in silence.
+ENDS_LOOPS = ("StopIteration", "StopAsyncIteration", "GeneratorExit")
+
+
+class End:
+    """One end of a conversation.
+
+    Args:
+        send: takes a line without its end.
+        receive: gives the next line; "" once the other end is gone.
+    """
+
+    def __init__(self, send: Callable[[str], None], receive: Callable[[], str]):
+        self._send = send
+        self._receive = receive
+
+    def _answer_to(self, request: dict) -> dict:
+        """Sends a request, serves what the other end asks meanwhile, and returns its answer.
+
+        Raises:
+            ConnectionError: the other end is gone.
+        """
+        self._send(json.dumps(request))
+        while line := self._receive():
+            found = json.loads(line)
+            if "ask" not in found:
+                return found
+            self._send(json.dumps(self.serve(found)))
+        raise ConnectionError("The process of the answer has ended.")
+
+    def serve(self, request: dict) -> dict:
+        """The answer to a request of the other end."""
+        raise NotImplementedError
+
+
+def exception(kind: str, text: str, where: str = "") -> Exception:
+    """An exception of Python's own of this name, or one that has no other meaning than its text."""
+    found = getattr(builtins, str(kind), None)
+    if not (isinstance(found, type) and issubclass(found, Exception)) or kind in ENDS_LOOPS:
+        found = type(str(kind), (Exception,), {})
+    try:
+        error = found(str(text)[:LONGEST_TEXT])
+    except TypeError:  # UnicodeDecodeError, say, wants more than a text
+        error = ValueError(str(text)[:LONGEST_TEXT])
+    if where:
+        error.add_note(str(where)[:LONGEST_TEXT])
+    return error
+
+
+def shared_names(names: dict) -> dict:
+    """Those of a notebook's names that hold more than a number or a text: at both ends they are one object, copied by a fork."""
+    small = (bool, int, float, str, types.ModuleType, type(None), random.Random)
+    return {name: value for name, value in names.items() if not isinstance(value, small)}
+
+
+def is_model(value) -> bool:
+    """Whether it is a module of PyTorch, which is known to both ends by its class."""
+    torch = sys.modules.get("torch")
+    return torch is not None and isinstance(value, torch.nn.Module)
