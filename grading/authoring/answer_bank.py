@@ -1,41 +1,52 @@
 """Proves a lab's checks: every right answer keeps its points, every wrong one loses exactly the checks that its bank lists.
 
 The cells of the reference that answers or checks depend on run once, in one thread. At each exercise the process forks: each
-answer of the bank runs in a child that inherits the state so far, with the checks that depend on it. So eighty answers cost less
-than one run of the lab.
+answer of the bank runs in a child that inherits the state so far, and its checks beside it, by the code that grades a class by
+exercise (grading/exercises). So eighty answers cost less than one run of the lab.
 """
 
 import json
 import os
 import re
-import select
-import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
-from IPython.utils.capture import capture_output
+import nbformat
 from nbformat import NotebookNode
+from nbformat.v4 import new_notebook
 
 from grading.authoring.answer_files import Answer, load_bank, too_few
 from grading.authoring.build import instructor_notebook
 from grading.course import load_course
 from grading.environment_variables import ONE_CPU_THREAD, import_path, python, variables
-from grading.verdicts.outside_judges import judges, verdict
+from grading.exercises.cell_outputs import keep_outputs
+from grading.exercises.forks import Forks
+from shared.notebooks.needed_cells import global_names, needed_cells
+from grading.exercises.plan import exercises
+from grading.exercises.run import ExerciseRuns
+from grading.exercises.stage_process import Start
+from grading.exercises.student_code import LabNames, lab_names
+from grading.kernels.output_limits import OutputLimits
+from grading.kernels.stage_shell import StageShell, stage_shell
+from grading.verdicts.fresh_seeds import check_seed
+from grading.verdicts.outside_judges import handed_over, judges, verdict
 from shared.assets.cache_paths import CHECKOUT
 from shared.errors import LabError
 from shared.notebooks.cell_metadata import fed_by, grade_id, is_answer, is_check
-from shared.notebooks.needed_cells import global_names, needed_cells
-from shared.settings import FRESH_SEED, HANDED_OVER
+from shared.settings import FRESH_SEED
 
 SECONDS_PER_ANSWER = 120
+OUTPUT_BYTES = 10**7  # what an answer and its checks may show
+FIRST_SEED = "0"
 # A fork keeps only the thread that forks: every pool must stay empty until then.
-ENVIRONMENT = {**ONE_CPU_THREAD, "MPLBACKEND": "agg", "LAB_PROFILE": "tiny", FRESH_SEED: "0"}
+ENVIRONMENT = {**ONE_CPU_THREAD, "MPLBACKEND": "agg", "LAB_PROFILE": "tiny"}
 
 
 @dataclass
@@ -85,7 +96,9 @@ def run_bank(
     Raises:
         LabError: the reference itself fails, or there is a bank for an exercise that the lab does not have.
     """
-    shell = _shell()
+    shell = stage_shell()
+    start = Forks(shell).child
+    names = lab_names(cells)
     answers = {}
     for answer in bank:
         answers.setdefault(answer.exercise, []).append(answer)
@@ -94,15 +107,10 @@ def run_bank(
     outcomes = []
     for position, cell in enumerate(cells):
         for answer in answers.get(grade_id(cell), []):
-            runs = []
-            for seed in range(seeds):
-                # For the child's checks and, in this process, for their judges.
-                with variables({FRESH_SEED: str(seed)}):
-                    runs.append(_in_child(shell, answer, fed_by(cells, position), outside, seed))
+            own = [cell, *fed_by(cells, position)]
+            runs = [_run_answer(start, answer, own, names, outside, str(seed)) for seed in range(seeds)]
             outcomes.append(_together(runs))
-        if failure := _failure(_execute(shell, cell.source), outside.get(grade_id(cell))):
-            name, message = failure
-            raise LabError(f"The reference fails in cell '{grade_id(cell) or cell.id}': {name}: {message}")
+        _run_reference(shell, cell, outside.get(grade_id(cell)))
     return outcomes
 
 
@@ -134,78 +142,52 @@ def _where(seeds: list[int], of: int) -> str:
     return f" [under {len(seeds)} of {of} sets of inputs, first with seed {seeds[0]}]"
 
 
-def _shell():
-    """The IPython shell of this process, without history and colours."""
-    from IPython.core.interactiveshell import InteractiveShell
-    from traitlets.config import Config
-
-    config = Config()
-    config.HistoryManager.enabled = False  # it would keep a thread
-    config.InteractiveShell.colors = "nocolor"
-    return InteractiveShell.instance(config=config)
-
-
-def _execute(shell, source: str) -> dict:
-    """Runs one cell; returns {"error": [name, message] or None, "handed": what it handed over last to a judge outside}."""
-    with capture_output() as shown:
-        result = shell.run_cell(source, store_history=False)
-    error = result.error_before_exec or result.error_in_exec
-    handed = [output.data[HANDED_OVER] for output in shown.outputs if HANDED_OVER in output.data]
-    return {"error": [type(error).__name__, str(error)] if error else None, "handed": handed[-1] if handed else None}
-
-
-def _failure(result: dict, judge: Callable | None) -> tuple[str, str] | None:
-    """(name, message) of why a cell fails, or None; its judge, if any, runs in this process on what was handed over."""
-    if result["error"]:
-        name, message = result["error"]
-        return name, message
+def _failure(cell: NotebookNode, judge: Callable | None) -> tuple[str, str] | None:
+    """(name, message) of why a cell that has run fails, or None; its judge, if any, runs in this process."""
+    for output in cell.outputs:
+        if output.output_type == "error":
+            return output.ename, output.evalue
     if judge is None:
         return None
-    return verdict(judge, result["handed"])
+    return verdict(judge, handed_over(cell))
 
 
-def _in_child(shell, answer: Answer, checks: list[NotebookNode], outside: Mapping[str, Callable], seed: int) -> Outcome:
-    """Runs an answer and the checks that depend on it in a fork of this process."""
-    start = time.monotonic()
-    reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(reader)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-        _execute(shell, f"from shared.seeding import seed_everything\nseed_everything({seed})")
-        _execute(shell, answer.source)
-        results = {grade_id(cell): _execute(shell, cell.source) for cell in checks}
-        with os.fdopen(writer, "w") as out:
-            json.dump(results, out)
-        os._exit(0)
-    os.close(writer)
-    received = _read_all(reader, SECONDS_PER_ANSWER)
-    if received is None:
-        os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    if not received:
-        reason = "ran too long" if received is None else "died"
-        lost = {grade_id(cell): [reason, f"the process {reason}"] for cell in checks}
-    else:
-        failures = {name: _failure(result, outside.get(name)) for name, result in json.loads(received).items()}
-        lost = {name: list(failure) for name, failure in failures.items() if failure}
-    seconds = time.monotonic() - start
+def _run_reference(shell: StageShell, cell: NotebookNode, judge: Callable | None) -> None:
+    """Raises LabError where it fails."""
+    ran = nbformat.from_dict({**cell, "outputs": []})
+    with _seed(FIRST_SEED, grade_id(cell)):
+        keep_outputs(ran, shell.run(cell.source), OutputLimits(OUTPUT_BYTES))
+        failure = _failure(ran, judge)
+    if failure:
+        raise LabError(f"The reference fails in cell '{grade_id(cell) or cell.id}': {failure[0]}: {failure[1]}")
+
+
+def _run_answer(
+    start: Start, answer: Answer, cells: list[NotebookNode], names: LabNames, outside: Mapping[str, Callable], seed: str
+) -> Outcome:
+    """Runs an answer and the checks that depend on it, as they are graded.
+
+    Args:
+        cells: the reference's answer and its checks.
+    """
+    begin = time.monotonic()
+    notebook = new_notebook(cells=[nbformat.from_dict(cell) for cell in cells])
+    notebook.cells[0].source = answer.source
+    runs = ExerciseRuns(notebook, start, seed, {}, OUTPUT_BYTES, mixed_in=0)
+    runs.run(exercises(notebook.cells, names), {answer.exercise: SECONDS_PER_ANSWER})
+    lost = {}
+    for cell in filter(is_check, notebook.cells):
+        name = grade_id(cell)
+        with _seed(seed, name):
+            if failure := _failure(cell, outside.get(name)):
+                lost[name] = list(failure)
+    seconds = time.monotonic() - begin
     return Outcome(answer.exercise, answer.label, answer.right, seconds, lost, differences(answer, lost))
 
 
-def _read_all(descriptor: int, seconds: float) -> bytes | None:
-    """Everything that comes through a pipe until its other end closes, or None if that takes more seconds than given."""
-    deadline = time.monotonic() + seconds
-    parts = []
-    with os.fdopen(descriptor, "rb", buffering=0) as pipe:
-        while True:
-            ready, _, _ = select.select([pipe], [], [], max(0.0, deadline - time.monotonic()))
-            if not ready:
-                return None
-            part = pipe.read(65536)
-            if not part:
-                return b"".join(parts)
-            parts.append(part)
+def _seed(seed: str, check: str) -> AbstractContextManager:
+    """Has a check and its judge draw the inputs of this set in this process."""
+    return variables({FRESH_SEED: check_seed(seed, check)})
 
 
 def run_lab(lab: str, seeds: int, exercise: str = "") -> list[Outcome]:

@@ -82,12 +82,19 @@ class AnswerEnd(End):
                 return {KIND: "given", VALUE: handed[0]}
             if isinstance(each, _CallBack):
                 return {KIND: "call back", VALUE: each.number}
-            self._shown.append(each)
-            return {KIND: "stub", VALUE: [len(self._shown) - 1, _about(each)]}
+            return {KIND: "stub", VALUE: [self._number_of(each), _about(each)]}
 
         # One that the call was given is still the same one, whatever it is.
         handed = [place for place, one in enumerate(given) if one is value and not isinstance(value, bool | int | str)]
         return {KIND: "given", VALUE: handed[0]} if handed and value is not None else PLAIN.encode(value, other)
+
+    def _number_of(self, value) -> int:
+        """The same one for the same object, which is kept: the checks can tell that a method returns its own object."""
+        for number, shown in enumerate(self._shown):
+            if shown is value:
+                return number
+        self._shown.append(value)
+        return len(self._shown) - 1
 
     def _value(self, found, stale: list[str]):
         """A value of the checks' end; a name is added to `stale` where both ends have different things under it."""

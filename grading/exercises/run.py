@@ -46,14 +46,24 @@ class ExerciseRuns:
         seed: of the student's hidden inputs.
         known: check -> names of answers, of the checks that notice spoiled results.
         output_bytes: that the notebook may keep.
+        mixed_in: canaries of each exercise.
     """
 
-    def __init__(self, notebook: NotebookNode, start: Start, seed: str, known: dict[str, list[str]], output_bytes: int):
+    def __init__(
+        self,
+        notebook: NotebookNode,
+        start: Start,
+        seed: str,
+        known: dict[str, list[str]],
+        output_bytes: int,
+        mixed_in: int = CANARIES,
+    ):
         self._cells = notebook.cells
         self._start = start
         self._seed = seed
         self._known = known
         self._limits = OutputLimits(output_bytes)
+        self._mixed_in = mixed_in
         self._tampered = False
         self._starved = False
         self._again = False
@@ -85,7 +95,8 @@ class ExerciseRuns:
             own = new_notebook(cells=[self._cells[place] for place in exercise.cells])
             for cell in own.cells:
                 cell.outputs = []
-            canaries.insert(own, CANARIES, exercise.inside)
+            if self._mixed_in:
+                canaries.insert(own, self._mixed_in, exercise.inside)
             self._again = self._again or attempt > 0
             if not self._run_cells(own, exercise, seconds):
                 break

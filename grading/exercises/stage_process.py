@@ -16,7 +16,7 @@ from typing import IO
 import grading.crossing
 from grading import folders
 from grading.crossing import answer_end, checks_end, files, library_values, pickles, plain_values, protocol, state
-from grading.kernels import resource_limits, stage, stage_shell
+from grading.kernels import resource_limits, stage, stage_child, stage_shell
 from grading.kernels.fork_server_manager import forking_sandbox
 from shared.errors import LabError
 
@@ -57,7 +57,7 @@ def running_stage(steps: Iterable[Step], limits: resource_limits.Limits, cell_se
     Raises:
         LabError: the process died, or a cell of the lab failed or took too long.
     """
-    modules = [stage, stage_shell, *CROSSING]
+    modules = [stage, stage_child, stage_shell, *CROSSING]
     with forking_sandbox("cx-", modules, limits) as (folder, command), tempfile.TemporaryFile() as said:
         process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, text=True, bufsize=1

@@ -93,8 +93,8 @@ class LabNames:
         return self.bound - self.by_answer[answer]
 
 
-def lab_names(instructor: Iterable[NotebookNode], released: Iterable[NotebookNode]) -> LabNames:
-    """The names of a lab, by the cells of the instructor's notebook and of the one that students got."""
+def lab_names(instructor: Iterable[NotebookNode], released: Iterable[NotebookNode] = ()) -> LabNames:
+    """The names of a lab, by the cells of the instructor's notebook and of the one that students got, if they did already."""
     found = LabNames()
     stubs = {grade_id(cell): bound_names(Code(cell.source).statements) for cell in released if is_answer(cell)}
     codes = [(cell, Code(cell.source)) for cell in instructor if cell.cell_type == "code"]
@@ -103,7 +103,7 @@ def lab_names(instructor: Iterable[NotebookNode], released: Iterable[NotebookNod
         bound = bound_names(code.statements)
         if is_answer(cell):
             elsewhere = set().union(*(names for key, names in reads.items() if key != id(cell)))
-            found.by_answer[grade_id(cell)] = bound & elsewhere | stubs[grade_id(cell)]
+            found.by_answer[grade_id(cell)] = bound & elsewhere | stubs.get(grade_id(cell), set())
             found.bound.update(found.by_answer[grade_id(cell)])
             found.private.update(bound)
             imported = [each for each in code.statements if isinstance(each, ast.Import | ast.ImportFrom)]

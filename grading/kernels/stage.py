@@ -5,12 +5,8 @@ all that the lab has computed so far; then it gets the answer of the reference a
 namespaces, limits and walls of its own, for each client that connects to its socket.
 
 Protocol, a line of JSON each way. To the stage: {"cell": source} runs a cell, {"checkpoint": number} forks; it answers with
-{"outputs"}. To a checkpoint: a name, by which its keeper notes how long the child has waited; the child answers with {} once it
-is ready, then to each {"cell"} as the stage does. Closing the connection kills the child; when it is gone, its end closes.
-
-Two children can be linked by whoever holds both connections: one that gets {"link": names} asks, by lines with "ask" in them, for
-what the other has bound under these names, and so does a cell that uses them; the other's answers have to be handed to it
-(grading/crossing). Its own answer, {"outputs"}, comes when it has no more to ask.
+{"outputs"}. To a checkpoint: a name, by which its keeper notes how long the child has waited; what follows is the child's
+(grading/kernels/stage_child.py). Closing the connection kills the child; when it is gone, its end closes.
 """
 
 import functools
@@ -21,12 +17,9 @@ import socket
 import sys
 import tempfile
 from pathlib import Path
-from typing import IO
 
-from grading.crossing.answer_end import AnswerEnd
-from grading.crossing.checks_end import ChecksEnd
 from grading.crossing.files import Files
-from grading.kernels import forked_walls, resource_limits
+from grading.kernels import forked_walls, resource_limits, stage_child
 from grading.kernels.stage_shell import StageShell, stage_shell
 
 
@@ -37,7 +30,7 @@ def serve(folder: Path, limits: dict) -> None:
     os.dup2(2, 1)  # nothing else may print into the answers
     forked_walls.import_stack()
     shell = stage_shell()
-    _answer({}, answers)
+    stage_child.answer({}, answers)
     for line in sys.stdin:
         asked = json.loads(line)
         outputs = []
@@ -45,11 +38,7 @@ def serve(folder: Path, limits: dict) -> None:
             _fork_checkpoint(shell, asked["checkpoint"], folder, limits)
         else:
             outputs = shell.run(asked["cell"])
-        _answer({"outputs": outputs}, answers)
-
-
-def _answer(table: dict, stream: IO[str]) -> None:
-    print(json.dumps(table, default=str), file=stream, flush=True)
+        stage_child.answer({"outputs": outputs}, answers)
 
 
 def _fork_checkpoint(shell: StageShell, number: int, folder: Path, limits: dict) -> None:
@@ -85,35 +74,7 @@ def _keep_child(client: socket.socket, shell: StageShell, folder: Path, limits: 
 def _run_cells(client: socket.socket, shell: StageShell, folder: Path, limits: dict) -> None:
     forked_walls.enter(None, folder, limits, kept=(client.fileno(),))
     lines = client.makefile("rw")
-    files = Files([Path(os.environ["HOME"]), Path(tempfile.gettempdir())])
-    conversation = functools.partial(_send, lines), lines.readline, dict(shell.user_ns), files
-    checks = ChecksEnd(*conversation)
-    answers = AnswerEnd(*conversation)
-    _answer({}, lines)
-    for line in iter(lines.readline, ""):
-        asked = json.loads(line)
-        if "cell" in asked:
-            found = {"outputs": shell.run(asked["cell"])}
-        elif "link" in asked:
-            found = {"outputs": _link(shell, checks, asked["link"])}
-        else:
-            found = answers.serve(asked, shell.user_ns)
-        _answer(found, lines)
-
-
-def _link(shell: StageShell, checks: ChecksEnd, names: list[str]) -> list[dict]:
-    """Binds names of the answer that runs in another child; returns the error where it gives what no answer gives."""
-    for name in names:
-        shell.user_ns.pop(name, None)
-    try:
-        shell.user_ns.update(checks.stubs(names))
-    except Exception as error:
-        return [{"output_type": "error", "ename": type(error).__name__, "evalue": str(error), "traceback": []}]
-    return []
-
-
-def _send(lines: IO[str], line: str) -> None:
-    print(line, file=lines, flush=True)
+    stage_child.serve(lines, shell, Files([Path(os.environ["HOME"]), Path(tempfile.gettempdir())]))
 
 
 if __name__ == "__main__":

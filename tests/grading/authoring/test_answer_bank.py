@@ -64,6 +64,8 @@ def test_every_disagreement_is_reported(mini):
         "def double(x):\n    import os\n    os._exit(0)\n"
     )
     trouble = {label: outcome.trouble for label, outcome in outcomes(mini).items()}
+    died = "The process died here: it was told to stop, or needed more memory or time than it may use."
+    not_run = "This cell was not run, because one before it did not end."
     attribute = "AttributeError: 'int' object has no attribute 'y'"
     assert trouble == {
         "not right at all": [
@@ -81,9 +83,9 @@ def test_every_disagreement_is_reported(mini):
             "does not get the message 'x', but: 'int' object has no attribute 'y'",
         ],
         "kills its kernel": [
-            "loses double_three by an accident instead of a check that explains: died: the process died",
-            "loses double_any by an accident instead of a check that explains: died: the process died",
-            "does not get the message 'x', but: the process died",
+            f"loses double_three by an accident instead of a check that explains: KernelLost: {died}",
+            f"loses double_any by an accident instead of a check that explains: NotRun: {not_run}",
+            f"does not get the message 'x', but: {died}",
         ],
     }
 
