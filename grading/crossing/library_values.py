@@ -53,6 +53,20 @@ def _dtype(name: str, _unpack: Callable | None = None) -> np.dtype:
     return dtype
 
 
+def _pack_sparse(value, pack: Callable) -> list:
+    rows = value.tocsr()
+    return [pack(rows.data), pack(rows.indices), pack(rows.indptr), list(rows.shape)]
+
+
+def _unpack_sparse(found: list, unpack: Callable):
+    data, indices, indptr, shape = found
+    matrix = importlib.import_module("scipy.sparse").csr_matrix(
+        (unpack(data), unpack(indices), unpack(indptr)), shape=tuple(shape)
+    )
+    matrix.check_format(full_check=True)  # indices that lead outside of what was sent
+    return matrix
+
+
 def _pack_tensor(value, _pack: Callable) -> list:
     torch = _library("torch")
     if value.layout != torch.strided or value.is_quantized:
@@ -183,6 +197,12 @@ LIBRARIES: Kinds = {
         lambda found, unpack: _unpack_array(found, unpack)[()],
     ),
     "dtype": (lambda value: isinstance(value, np.dtype), lambda value, _: value.str, _dtype),
+    "scalar type": (
+        lambda value: isinstance(value, type) and issubclass(value, np.generic),
+        lambda value, _: value.__name__,
+        lambda found, _: _dtype(found).type,
+    ),
+    "sparse": (_of("scipy.sparse", "spmatrix", "sparray"), _pack_sparse, _unpack_sparse),
     "tensor": (_of("torch", "Tensor"), _pack_tensor, _unpack_tensor),
     "torch size": (_of("torch", "Size"), lambda value, _: list(value), lambda found, _: _library("torch").Size(found)),
     "torch dtype": (_of("torch", "dtype"), lambda value, _: str(value).removeprefix("torch."), _torch_dtype),

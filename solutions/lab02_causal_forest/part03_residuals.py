@@ -131,7 +131,7 @@ for rng in [checks.fresh()]:
     checks.between(np.abs(found).mean(), 0.02, 0.4, "mean size of a residual", hint=hint)
 ### END HIDDEN TESTS
 
-# %% check="residual_folds" points=2
+# %% check="residual_folds" points=2 tags=["inside"]
 hint = "With k folds there are k fits, each on all rows but one fold."
 sizes = []
 

@@ -141,7 +141,7 @@ def make_forest(style: str, trees: int, seed: int) -> CausalForestDML:
     ### END SOLUTION
 
 
-# %% check="forest_nuisances" points=3
+# %% check="forest_nuisances" points=3 tags=["inside"]
 hint = "The outcome is a number (LassoCV), the treatment is yes or no (LogisticRegressionCV, discrete_treatment=True)."
 for style in ("smooth", "aggressive"):
     forest = make_forest(style, 8, 1)

@@ -82,7 +82,7 @@ class MultiHead(nn.Module):
         ### END SOLUTION
 
 
-# %% check="heads_parts" points=2
+# %% check="heads_parts" points=2 tags=["inside"]
 layer = MultiHead(12, 3)
 hint = "The four projections are nn.Linear(width, width), named q_proj, k_proj, v_proj and o_proj."
 for name in ("q_proj", "k_proj", "v_proj", "o_proj"):
@@ -204,7 +204,7 @@ class Block(nn.Module):
         ### END SOLUTION
 
 
-# %% check="block_residual" points=3
+# %% check="block_residual" points=3 tags=["inside"]
 x = 3 * torch.randn(2, 4, 6)
 context = torch.randn(2, 5, 6)
 given = x.clone()
@@ -219,7 +219,7 @@ checks.close(found, x, "the output of a block whose parts are silent", hint=hint
 found = probed(answer=2.0, silent=True)(x, context)
 checks.close(found, x + 2.0, "the output if attention says 2 and the MLP nothing", hint=hint, atol=1e-6)
 
-# %% check="block_norm" points=3
+# %% check="block_norm" points=3 tags=["inside"]
 x = 3 * torch.randn(2, 4, 6)
 context = torch.randn(2, 5, 6) + 4
 mask = torch.ones(2, 1, 4, 5, dtype=torch.bool)
@@ -232,7 +232,7 @@ hint = "What is looked at passes through the same norm1 as what asks"
 checks.close(looked_at, block.norm1(context), "what is looked at", hint=hint, atol=1e-5)
 checks.that(given is mask, "The mask is not handed on to the attention.")
 
-# %% check="block_mlp" points=3
+# %% check="block_mlp" points=3 tags=["inside"]
 x = torch.randn(2, 4, 6)
 context = torch.randn(2, 5, 6)
 said = 2 * torch.randn(6)

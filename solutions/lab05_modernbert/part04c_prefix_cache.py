@@ -158,7 +158,7 @@ for last in (0, 4):
     )
     checks.close(found, model(ids, mask).logits, "logits by way of stored states", hint=hint, atol=1e-6)
 
-# %% check="cache_gradient" points=2
+# %% check="cache_gradient" points=2 tags=["inside"]
 model = toy_model()
 batch = toy_batch()
 ids, mask, labels = batch.values()

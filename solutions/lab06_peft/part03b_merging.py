@@ -107,7 +107,7 @@ def swap(linear: nn.Linear, old: Update, new: Update) -> None:
     ### END SOLUTION
 
 
-# %% check="merge_exact" points=2
+# %% check="merge_exact" points=2 tags=["inside"]
 hint = "The merged weight should be the old one plus scale · B A, (out, in): scaled, and B before A."
 for seed, (out, inside) in enumerate([(4, 4), (3, 6)]):
     linear = nn.Linear(inside, out)
@@ -142,7 +142,7 @@ in_place(unmerge, linear, update)
 checks.close(linear.weight, before, "the weight after unmerge", hint=hint, atol=1e-6)
 ### END HIDDEN TESTS
 
-# %% check="merge_swap" points=3
+# %% check="merge_swap" points=3 tags=["inside"]
 rng = np.random.default_rng(5)
 linear = nn.Linear(6, 4)
 first = some_update(rng, 4, 6)

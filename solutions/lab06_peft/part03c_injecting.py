@@ -80,7 +80,7 @@ def inject(model, targets: tuple[str, ...], make) -> int:
     ### END SOLUTION
 
 
-# %% check="inject_where" points=2
+# %% check="inject_where" points=2 tags=["inside"]
 model = toy_classifier(layers=2)
 model.body.kv_proj = nn.Linear(4, 4)  # ends like v_proj, but is not called so
 model.body.v_proj = nn.Identity()  # is called so, but is no linear layer
@@ -101,7 +101,7 @@ checks.count(len(replaced(model)), 3, f"replaced layers for {target}", "Every la
 checks.that(all(name.endswith(f".{target}") for name in replaced(model)), hint)
 ### END HIDDEN TESTS
 
-# %% check="inject_frozen" points=2
+# %% check="inject_frozen" points=2 tags=["inside"]
 for before in (True, False):
     model = toy_classifier(layers=2).requires_grad_(before)
     inject(model, ("down_proj",), Plus)
@@ -109,7 +109,7 @@ for before in (True, False):
     hint = "All that the model had before is frozen: every layer, the norms, and the embeddings, which are easily forgotten"
     checks.that(not old, f"{hint}. Yours still trains {old[:1]}.")
 
-# %% check="inject_learns" points=2
+# %% check="inject_learns" points=2 tags=["inside"]
 for targets, number in [(("down_proj",), 2), (("q_proj", "o_proj"), 4)]:
     model = toy_classifier(layers=2)
     inject(model, targets, Plus)
@@ -130,7 +130,7 @@ if set(learning(model)) == {*added, "classifier.weight", "classifier.bias"}:  # 
     checks.that({"classifier.weight", "classifier.bias"} <= set(learning(model)), hint)
 
 
-# %% check="inject_again" points=2
+# %% check="inject_again" points=2 tags=["inside"]
 def refuses(model, targets) -> bool:
     """Whether inject raises a ValueError."""
     try:

@@ -43,7 +43,7 @@ class Adapter(nn.Module):
         ### END SOLUTION
 
 
-# %% check="adapter_start" points=3
+# %% check="adapter_start" points=3 tags=["inside"]
 torch.manual_seed(1)
 adapter = Adapter(24, 4)
 x = 3 * torch.randn(2, 5, 24)
@@ -72,7 +72,7 @@ for width, bottleneck in [(24, 4), (10, 3)]:
     checks.count(trainable(Adapter(width, bottleneck)), expected, "numbers that learn", hint)
 
 
-# %% check="adapter_trained" points=3
+# %% check="adapter_trained" points=3 tags=["inside"]
 def trained_adapter(rng, width: int, bottleneck: int) -> Adapter:
     adapter = Adapter(width, bottleneck)
     checks.that(hasattr(adapter, "down") and hasattr(adapter, "up"), "The layers should be self.down and self.up.")

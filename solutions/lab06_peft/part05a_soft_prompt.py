@@ -107,7 +107,7 @@ for length in (1, 5):
     hint = "The prompt is real in every row (1), and the text's own mask follows unchanged."
     checks.close(mask, torch.cat([torch.ones(2, length), old], 1), "the mask", hint=hint)
 
-# %% check="soft_start" points=1
+# %% check="soft_start" points=1 tags=["inside"]
 table = nn.Embedding(20, 6)
 before = table.weight.detach().clone()
 prompt = SoftPrompt(table.weight[3:7])

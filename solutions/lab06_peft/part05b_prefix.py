@@ -81,7 +81,7 @@ spread = Prefix(toy_config(8), 50).numbers.std()
 hint = "Draw the numbers with standard deviation settings.prefix_sd."
 checks.between(spread / settings.prefix_sd, 0.9, 1.1, "their spread / settings.prefix_sd", hint)
 
-# %% check="prefix_pairs" points=3
+# %% check="prefix_pairs" points=3 tags=["inside"]
 for rng in (np.random.default_rng(8), checks.fresh()):
     prefix = Prefix(toy_config(), 4)
     batch = toy_batch()
@@ -106,7 +106,7 @@ for length in (1, 4):
     hint = "The mask should grow by the prefix, which is real in every row: ones in front, the text's own mask behind."
     checks.close(mask, torch.cat([torch.ones(2, length), old], 1), "the mask", hint=hint)
 
-# %% check="prefix_again" points=2
+# %% check="prefix_again" points=2 tags=["inside"]
 prefix = Prefix(toy_config(), 4)
 batch = toy_batch()
 model = toy_decoder()

@@ -183,7 +183,7 @@ hint = "task_type is 'CAUSAL_LM': it tells peft how the model is called and what
 checks.that(str(getattr(lora.task_type, "value", lora.task_type)) == "CAUSAL_LM", hint)
 checks.that(not lora.modules_to_save, "Nothing else learns: no modules_to_save.")
 
-# %% check="trainer_loss" points=3
+# %% check="trainer_loss" points=3 tags=["inside"]
 batch = next(iter(small_trainer().get_train_dataloader()))
 learnt = sorted({small_tokenizer.decode(row[row != -100]) for row in batch["labels"]})
 hint = "Prompt tokens are in the loss: assistant_only_loss=True leaves them out. Of one chat the loss sees"
@@ -193,7 +193,7 @@ hint = "The loss should see the answers whole, each with its <|im_end|>: are row
 odd = [text for text in learnt if text not in {f"{answer}<|im_end|>" for _, answer in TALKS}]
 checks.that(learnt and not odd, f"{hint} {odd[:1]}.")
 
-# %% check="trainer_adapters" points=2
+# %% check="trainer_adapters" points=2 tags=["inside"]
 trainer = small_trainer()
 inner = trainer.model
 names = [name for name, p in trainer.model.named_parameters() if p.requires_grad]
@@ -206,7 +206,7 @@ hint = "Trainable parameters should be float32 here: trl rounds adapters to bflo
 kinds_of = {str(p.dtype) for p in trainer.model.parameters() if p.requires_grad}
 checks.that(kinds_of == {"torch.float32"} or hardware.dtype == "bfloat16", hint)
 
-# %% check="trainer_arguments" points=2
+# %% check="trainer_arguments" points=2 tags=["inside"]
 arguments = small_trainer(packing=False, max_grad_norm=0.5).args
 checks.close(arguments.learning_rate, 1e-3, "the rate", hint="learning_rate is the rate given (the default is 2e-5).")
 checks.count(arguments.max_steps, 20, "the number of steps", "Set max_steps; epochs depend on the data.")

@@ -11,6 +11,7 @@ import torch
 from datasets import Dataset
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -83,6 +84,14 @@ def test_an_estimator_keeps_what_it_has_learned():
     assert np.array_equal(crossed(fitted).predict(X), fitted.predict(X))
 
 
+def test_what_text_is_turned_into_crosses_with_its_vocabulary():
+    texts = ["a fine film", "a dull film"]
+    words = TfidfVectorizer().fit(texts)
+    found = crossed([words, words.transform(texts)])
+    assert (found[0].transform(texts) != found[1]).nnz == 0
+    assert found[1].shape == (2, 3)
+
+
 def test_other_forms_of_the_same_things_come_out_as_what_they_hold():
     point = collections.namedtuple("Point", "x y")(1, 2)
     assert (crossed(point).y, crossed(point)) == (2, (1, 2))
@@ -113,6 +122,8 @@ def test_objects_and_what_lies_within_itself_do_not_cross():
         {KIND: "estimator", VALUE: ["sklearn.os", "system", []]},
         {KIND: "table", VALUE: ["AAAA", ["a"], False, None]},
         {KIND: "pickle", VALUE: "gASVAAAAAAAAAAAu"},
+        {KIND: "sparse", VALUE: [[1.0], [7], [0, 1], [1, 2]]},
+        {KIND: "scalar type", VALUE: "object_"},
         {KIND: "list"},
         {KIND: ["list"], VALUE: []},
         {},
