@@ -11,7 +11,7 @@ from collections.abc import Callable
 from grading.crossing.files import Files
 from grading.crossing.library_values import PLAIN
 from grading.crossing.plain_values import KIND, VALUE, NotPlain
-from grading.crossing.protocol import CALL, DESCRIBE, GET, ITEM, LONGEST_TEXT, End, exception, shared_names
+from grading.crossing.protocol import CALL, DESCRIBE, GET, ITEM, LONGEST_TEXT, SET, End, exception, shared_names
 from grading.crossing.state import callers_own, fingerprint, has_state, state_of
 
 
@@ -134,6 +134,8 @@ def _perform(target, what: str, args: list, kwargs: dict):
         return target(*args, **kwargs)
     if what == GET:
         return getattr(target, args[0])
+    if what == SET:
+        return setattr(target, *args)
     return target[args[0]] if what == ITEM else len(target)
 
 

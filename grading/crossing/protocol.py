@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 CALL = "call"
 GET = "get"
+SET = "set"
 ITEM = "item"
 SIZE = "size"
 DESCRIBE = "describe"

@@ -3,6 +3,7 @@
 import json
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -75,9 +76,13 @@ def stage():
         yield found
 
 
-def graded(stage, notebook, seconds: float = 20, known=None) -> tuple[dict, list[str]]:
-    """(check -> "" or the name and message of its error, flags) of a submission."""
-    found = exercises(notebook.cells, stage.names)
+def graded(stage, notebook, seconds: float = 20, known=None, inside=()) -> tuple[dict, list[str]]:
+    """(check -> "" or the name and message of its error, flags) of a submission.
+
+    Args:
+        inside: names of checks that run in the process of the answer.
+    """
+    found = exercises(notebook.cells, replace(stage.names, inside=set(inside)))
     runs = ExerciseRuns(notebook, Checkpoints(stage.folder).child, "7", known or {}, output_bytes=10**5)
     outcome = runs.run(found, dict.fromkeys(stage.seconds, seconds))
     said = {}
@@ -92,14 +97,14 @@ def test_the_reference_keeps_all_and_is_given_a_deadline(stage):
     said, flags = graded(stage, notebook)
     assert said == {"first_one": "", "second_base": "", "second_zero": ""}
     assert flags == []
-    assert stage.seconds == {"first": 10, "second": 10}
+    assert {name: seconds >= 10 for name, seconds in stage.seconds.items()} == {"first": True, "second": True}
     handed = [each.data for each in notebook.cells[-1].outputs if each.output_type == "display_data"]
     assert "[2, 3, 4]" in json.dumps(handed)
 
 
 def test_a_mistake_costs_its_own_exercise_alone(stage):
     said, _ = graded(stage, lab(first="def first(x):\n    return 5"))
-    assert said["first_one"].startswith("CheckFailed: First(1): expected 2, yours 5")
+    assert said["first_one"].startswith("CheckFailed: first(1): expected 2, yours 5")
     assert said["second_base"] == said["second_zero"] == ""
 
 
@@ -180,19 +185,45 @@ def test_what_a_student_adds_between_answer_and_checks_counts(stage):
     assert said["second_zero"].startswith("NotImplementedError")
 
 
-def test_checks_switched_off_take_no_points_anywhere(stage):
-    silent = "from shared import checks\nchecks.close = lambda *a, **k: None\nchecks.that = checks.close\n"
-    silent += "def drop(lines):\n    return ['pass\\n']\nget_ipython().input_transformers_cleanup.append(drop)"
-    said, flags = graded(stage, lab(first=silent))
+SILENT = (
+    "from shared import checks\nchecks.close = lambda *a, **k: None\nchecks.that = checks.close\n"
+    "def drop(lines):\n    return ['pass\\n']\nget_ipython().input_transformers_cleanup.append(drop)"
+)
+ALL = ("first_one", "second_base", "second_zero")
+
+
+def test_checks_that_run_inside_cannot_be_switched_off_unseen(stage):
+    said, flags = graded(stage, lab(first=SILENT), inside=ALL)
     assert canaries.FLAG in flags
     assert all(said.values())
 
 
+def test_checks_that_run_outside_cannot_be_switched_off(stage):
+    said, flags = graded(stage, lab(first=f"{SILENT}\ndef first(x):\n    return 5"))
+    assert said["first_one"].startswith("CheckFailed: first(1): expected 2, yours 5")
+    assert said["second_base"] == said["second_zero"] == ""
+    assert flags == []
+
+
+@pytest.mark.parametrize("inside", [[], ["first_one"], ["second_base"], ["second_zero"], ALL])
+def test_it_is_one_grade_wherever_checks_run(stage, inside):
+    said, flags = graded(stage, lab(second="def second(x):\n    return first(x) + (x > 9)"), inside=inside)
+    assert [name for name in ALL if said[name]] == ["second_zero"]
+    assert flags == []
+
+
+def test_a_process_that_checks_run_in_has_nothing_of_the_answer(stage):
+    """What an answer patches, hides or prints stays in its own process; the checks see a stub."""
+    patched = "import builtins\nbuiltins.abs = None\nglobals()['base'] = 0\n" + SECOND
+    said, _ = graded(stage, lab(second=patched))
+    assert said == dict.fromkeys(ALL, "")
+
+
 def test_two_checks_that_pass_on_spoiled_answers_make_the_points_wait(stage):
     known = {"first_one": ["first"], "second_base": ["second"], "second_zero": ["second"]}
-    assert graded(stage, lab(), known=known)[1] == []
+    assert graded(stage, lab(), known=known, inside=ALL)[1] == []
     patch = "import shared.checks\nshared.checks.close = lambda *a, **k: None\n"
-    _, flags = graded(stage, lab(first=patch + FIRST, second=patch + SECOND), known=known)
+    _, flags = graded(stage, lab(first=patch + FIRST, second=patch + SECOND), known=known, inside=ALL)
     assert tripwires.FORGED in flags or canaries.FLAG in flags
 
 
