@@ -11,7 +11,7 @@ from collections.abc import Callable
 from grading.crossing.files import Files
 from grading.crossing.library_values import PLAIN
 from grading.crossing.plain_values import KIND, VALUE, NotPlain
-from grading.crossing.protocol import CALL, DESCRIBE, GET, ITEM, LONGEST_TEXT, SET, End, exception, shared_names
+from grading.crossing.protocol import CALL, DESCRIBE, GET, ITEM, SET, End, exception, shared_names, told
 from grading.crossing.state import callers_own, fingerprint, has_state, state_of
 
 
@@ -69,7 +69,7 @@ class AnswerEnd(End):
         try:
             found = {"result": self._packed(_perform(target, what, args, kwargs), given)}
         except Exception as error:
-            found = {"raised": [type(error).__name__, str(error)[:LONGEST_TEXT], _where(error)]}
+            found = {"raised": told(error, _where(error))}
         found["changed"] = [place for place, each in enumerate(given) if callers_own(each) != own[place]]
         moved = [place for place, each in enumerate(given) if has_state(each) and fingerprint(each) != before[place]]
         found["states"] = [[place, PLAIN.encode(state_of(given[place]))] for place in moved]

@@ -20,13 +20,13 @@ from grading.crossing.protocol import (
     DESCRIBE,
     GET,
     ITEM,
-    LONGEST_TEXT,
     SET,
     SIZE,
     End,
     exception,
     is_model,
     shared_names,
+    told,
 )
 from grading.crossing.state import fingerprint, set_state
 
@@ -129,7 +129,7 @@ class ChecksEnd(End):
         try:
             return {"result": self._packed(self._given[number](*args, **kwargs))}
         except Exception as error:
-            return {"raised": [type(error).__name__, str(error)[:LONGEST_TEXT]]}
+            return {"raised": told(error)}
 
     def _asked(self, stub: Stub, what: str, args: tuple, kwargs: dict, whole: bool) -> dict:
         request = {

@@ -49,15 +49,22 @@ class End:
         raise NotImplementedError
 
 
-def exception(kind: str, text: str, where: str = "") -> Exception:
-    """An exception of Python's own of this name, or one that has no other meaning than its text."""
-    found = getattr(builtins, str(kind), None)
-    if not (isinstance(found, type) and issubclass(found, Exception)) or kind in ENDS_LOOPS:
-        found = type(str(kind), (Exception,), {})
+def told(error: Exception, where: str = "") -> list:
+    """What is told of an exception: its name, the first class of Python's own that it is of, its text, and where it was raised."""
+    kind = next(each.__name__ for each in type(error).__mro__ if each.__module__ == "builtins")
+    return [type(error).__name__, kind, str(error)[:LONGEST_TEXT], where]
+
+
+def exception(name: str, kind: str, text: str, where: str) -> Exception:
+    """An exception of this name, which is one of Python's own too, if there is one; it has no other meaning than its text."""
+    own = getattr(builtins, str(kind), None)
+    if not (isinstance(own, type) and issubclass(own, Exception)) or kind in ENDS_LOOPS:
+        own = Exception
+    text = str(text)[:LONGEST_TEXT]
     try:
-        error = found(str(text)[:LONGEST_TEXT])
+        error = own(text) if name == own.__name__ else type(str(name), (own,), {})(text)
     except TypeError:  # UnicodeDecodeError, say, wants more than a text
-        error = ValueError(str(text)[:LONGEST_TEXT])
+        error = ValueError(text)
     if where:
         error.add_note(str(where)[:LONGEST_TEXT])
     return error
