@@ -50,7 +50,7 @@ class End:
 
 
 def told(error: Exception, where: str = "") -> list:
-    """What is told of an exception: its name, the first class of Python's own that it is of, its text, and where it was raised."""
+    """What is told of an exception: its name, the first class of Python's own that it is of, its text, where it was raised."""
     kind = next(each.__name__ for each in type(error).__mro__ if each.__module__ == "builtins")
     return [type(error).__name__, kind, str(error)[:LONGEST_TEXT], where]
 

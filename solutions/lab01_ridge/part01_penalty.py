@@ -192,7 +192,7 @@ for _ in range(4):
     checks.close(found, np.linalg.norm(change, np.inf), "the change", hint=hint, rtol=1e-4, atol=1e-6)
 ### END HIDDEN TESTS
 
-# %% check="unit_input" points=1
+# %% check="unit_input" points=1 tags=["inside"]
 Z = np.array([[-1.0, 2.0], [1.0, 5.0], [0.0, 1.0]])
 t = np.array([-1.0, 1.0, 0.5])
 hint = "The caller's data now hold other units or numbers: multiply a copy of X."

@@ -163,7 +163,7 @@ class LoRALinear(nn.Module):
         ### END SOLUTION
 
 
-# %% check="lora_start" points=3
+# %% check="lora_start" points=3 tags=["inside"]
 torch.manual_seed(0)
 layer = LoRALinear(nn.Linear(12, 5), r=3, alpha=6.0)
 both = isinstance(getattr(layer, "A", None), nn.Parameter) and isinstance(getattr(layer, "B", None), nn.Parameter)
@@ -187,7 +187,7 @@ for inside, r in [(128, 8), (512, 8), (512, 2), (128, 64)]:
     hint += "1 / r knows none either."
     checks.between(A.square().mean().sqrt() * inside**0.5, 1 / 3, 3, f"the spread of A · √{inside} at r = {r}", hint)
 
-# %% check="lora_scale" points=3
+# %% check="lora_scale" points=3 tags=["inside"]
 for r, alpha in [(2, 2.0), (1, 1.0), (4, 2.0), (2, 16.0), (4, 6.0)]:
     layer = LoRALinear(nn.Linear(6, 4, bias=False), r=r, alpha=alpha)
     x = normal(np.random.default_rng(r), 64, 6)
@@ -214,7 +214,7 @@ for bias in (True, False):
     checks.that(not any(p.requires_grad for p in layer.base.parameters()), hint)
     checks.count(trainable(layer), 24_576, "numbers that learn at 768 × 768, r = 16", "Just A and B learn.")
 
-# %% check="lora_peft" points=4
+# %% check="lora_peft" points=4 tags=["inside"]
 rng = np.random.default_rng(3)
 for out, inside, r, bias in [(4, 6, 2, True), (7, 3, 3, False)]:
     linear = nn.Linear(inside, out, bias=bias)

@@ -80,7 +80,7 @@ def load_adapter(model, folder: str) -> PeftModel:
     ### END SOLUTION
 
 
-# %% check="peft_what" points=2
+# %% check="peft_what" points=2 tags=["inside"]
 model = wrapped(toy_qwen(), 3, 12)
 layers = [name for name, module in model.named_modules() if hasattr(module, "lora_A") and name.endswith("_proj")]
 hint = "LoRA belongs on q_proj and v_proj of each layer: target_modules."
@@ -97,7 +97,7 @@ with torch.no_grad():
     answer = wrapped(toy_qwen(), 3, 12).eval()(**toy_batch()).logits
     checks.close(answer, toy_qwen()(**toy_batch()).logits, "the logits", hint=hint, atol=1e-6)
 
-# %% check="peft_head" points=2
+# %% check="peft_head" points=2 tags=["inside"]
 model = wrapped(toy_qwen(), 2, 4)
 hint = "The classification layer (score) is frozen, so its random numbers decide: tell peft what the task is, SEQ_CLS."
 checks.that(any("score" in name for name in learning(model)), hint)
@@ -106,7 +106,7 @@ checks.count(
     trainable(model), added + 3 * 16, "numbers that learn", "LoRA's factors and one classification layer learn."
 )
 
-# %% check="peft_saved" points=3
+# %% check="peft_saved" points=3 tags=["inside"]
 model = wrapped(toy_qwen(head=1), 2, 4)
 batch = toy_batch(rng=checks.fresh())
 as_if_trained(model, checks.fresh())
@@ -123,7 +123,7 @@ hint = "The reloaded model answers otherwise. Is the classification layer saved 
 with torch.no_grad():
     checks.close(again(**batch).logits, model.eval()(**batch).logits, "the logits", hint=hint, atol=1e-5)
 
-# %% check="peft_once" points=1
+# %% check="peft_once" points=1 tags=["inside"]
 model = wrapped(toy_qwen(), 2, 4)
 hint = "The model is wrapped twice: where isinstance(model, PeftModel), raise a ValueError."
 try:

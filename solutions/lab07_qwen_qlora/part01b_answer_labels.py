@@ -110,7 +110,7 @@ for turns in rng.integers(3, 7, size=3):
     checks.that(found == [bool(inside) for inside in mask], "Every assistant's turn has labels, nothing else.")
 ### END HIDDEN TESTS
 
-# %% check="labels_unshifted" points=2
+# %% check="labels_unshifted" points=2 tags=["inside"]
 ids, mask = tokens_of(one)
 given = list(ids)
 found = answer_labels(ids, small_tokenizer)

@@ -131,7 +131,7 @@ checks.that(not missing, hint + ", ".join(missing[:2]))
 same = all(torch.equal(found[name].float().cpu(), p.detach().float().cpu()) for name, p in learns.items())
 checks.that(same, "The copies should hold the parameters' values, under their own names.")
 
-# %% check="state_only" points=1
+# %% check="state_only" points=1 tags=["inside"]
 model = small_adapted(1)
 learns = {name: p for name, p in model.named_parameters() if p.requires_grad}
 found = trained_state(model)

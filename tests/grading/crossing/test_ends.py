@@ -67,9 +67,16 @@ def test_a_call_gives_the_result_and_a_constant_its_value():
 
 
 def test_an_exception_comes_with_its_kind_text_and_the_students_line():
-    with linked(
-        "def fails(x):\n    raise IndexError(f'no {x}')\n\ndef ends(x):\n    raise StopIteration", "fails", "ends"
-    ) as found:
+    source = """
+    import statistics
+    def fails(x): raise IndexError(f"no {x}")
+    def ends(x): raise StopIteration
+    def most(x): return statistics.mode(x)
+    """
+    with linked(source, "fails", "ends", "most") as found:
+        with pytest.raises(ValueError, match="no mode") as raised:
+            found["most"]([])
+        assert raised.type.__name__ == "StatisticsError"
         with pytest.raises(IndexError, match="no 3"):
             found["fails"](3)
         with pytest.raises(Exception, match="^$") as ended:
