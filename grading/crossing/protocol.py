@@ -1,6 +1,5 @@
 """What both ends have in common: lines of JSON go out and come in, each a request, which has "ask" in it, or an answer."""
 
-import builtins
 import json
 import random
 import sys
@@ -50,24 +49,29 @@ class End:
 
 
 def told(error: Exception, where: str = "") -> list:
-    """What is told of an exception: its name, the first class of Python's own that it is of, its text, where it was raised."""
-    kind = next(each.__name__ for each in type(error).__mro__ if each.__module__ == "builtins")
-    return [type(error).__name__, kind, str(error)[:LONGEST_TEXT], where]
+    """What is told of an exception: its name, the classes that it is of, as (module, name), its text, and where it was raised."""
+    kinds = [[each.__module__, each.__name__] for each in type(error).__mro__]
+    return [type(error).__name__, kinds, str(error)[:LONGEST_TEXT], where]
 
 
-def exception(name: str, kind: str, text: str, where: str) -> Exception:
-    """An exception of this name, which is one of Python's own too, if there is one; it has no other meaning than its text."""
-    own = getattr(builtins, str(kind), None)
-    if not (isinstance(own, type) and issubclass(own, Exception)) or kind in ENDS_LOOPS:
-        own = Exception
+def exception(name: str, kinds: list, text: str, where: str) -> Exception:
+    """An exception of this name, and of the first of these classes that is known here; it has no other meaning than its text."""
     text = str(text)[:LONGEST_TEXT]
+    kind = next(filter(None, (_known(*each) for each in kinds)), Exception)
     try:
-        error = own(text) if name == own.__name__ else type(str(name), (own,), {})(text)
-    except TypeError:  # UnicodeDecodeError, say, wants more than a text
+        error = kind(text) if kind.__name__ == name else type(str(name), (kind,), {})(text)
+    except Exception:  # UnicodeDecodeError, say, wants more than a text
         error = ValueError(text)
     if where:
         error.add_note(str(where)[:LONGEST_TEXT])
     return error
+
+
+def _known(module: str, name: str) -> type | None:
+    """A class of exceptions that this process has imported already; None for one that ends loops, or is none."""
+    found = getattr(sys.modules.get(module), name, None)
+    fits = isinstance(found, type) and issubclass(found, Exception) and module != "__main__"
+    return found if fits and name not in ENDS_LOOPS else None
 
 
 def shared_names(names: dict) -> dict:

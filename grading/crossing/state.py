@@ -6,11 +6,14 @@ import hashlib
 import json
 import random
 import sys
+from collections.abc import MutableMapping, MutableSequence, MutableSet
 
 import numpy as np
 
 from grading.crossing.library_values import PLAIN, is_estimator
 from grading.crossing.protocol import is_model
+
+CHANGED = "changed by the answer"  # what is added to a table
 
 
 def has_state(value) -> bool:
@@ -65,6 +68,50 @@ def fingerprint(value) -> str:
         return hashlib.sha256(json.dumps(PLAIN.encode(value)).encode()).hexdigest()
     except Exception:  # whatever a student's own class does when it is looked at
         return ""
+
+
+def mark_changed(value) -> None:
+    """Makes what the answer has changed different here too, so that a check sees it; how is not for the answer to choose.
+
+    What it wrote itself must not come here: a check may compute from it what it expects.
+    """
+    pandas = sys.modules.get("pandas")
+    torch = sys.modules.get("torch")
+    if isinstance(value, MutableMapping):
+        value[CHANGED] = CHANGED
+    elif isinstance(value, MutableSet):
+        value.add(CHANGED)
+    elif isinstance(value, MutableSequence):
+        _turn_around(value)
+    elif pandas is not None and isinstance(value, pandas.DataFrame):
+        value[CHANGED] = CHANGED
+    elif pandas is not None and isinstance(value, pandas.Series):
+        changed = value.to_numpy(copy=True)
+        _mark_array(changed)
+        value.iloc[:] = changed
+    elif isinstance(value, np.ndarray):
+        _mark_array(value)
+    elif torch is not None and isinstance(value, torch.Tensor):
+        _mark_array(
+            value.detach().numpy() if value.dtype != torch.bfloat16 else value.detach().view(torch.int16).numpy()
+        )
+
+
+def _turn_around(value: MutableSequence) -> None:
+    before = list(value)
+    value.reverse()
+    if list(value) == before:
+        value.append(CHANGED)
+
+
+def _mark_array(value: np.ndarray) -> None:
+    """Changes each number."""
+    if value.dtype.kind == "b":
+        np.logical_not(value, out=value)
+    elif value.dtype.kind in "iufc":
+        value += 1
+    else:
+        value[...] = value[..., ::-1].copy()
 
 
 def callers_own(value) -> str:
