@@ -118,7 +118,7 @@ LAYERS = {
         {"course", "atomic_write", "folders", "environment_variables", "released_imports", "child_process"},
         {"coursedir"},
         {"nbgrader_settings", "closed_directory", "editions", "grade_log"},
-        {"verdicts", "gradebook"},
+        {"verdicts", "gradebook", "crossing"},
         {"kernels", "intake", "feedback", "reports"},
         {"exercises"},
         {"authoring", "workers"},
