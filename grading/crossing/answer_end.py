@@ -68,7 +68,7 @@ class AnswerEnd(End):
         before = [fingerprint(each) if has_state(each) else "" for each in given]
         try:
             found = {"result": self._packed(_perform(target, what, args, kwargs), given)}
-        except Exception as error:
+        except BaseException as error:  # the answer may also end the program, or say that it was interrupted
             found = {"raised": told(error, _where(error))}
         found["changed"] = [place for place, each in enumerate(given) if callers_own(each) != own[place]]
         moved = [place for place, each in enumerate(given) if has_state(each) and fingerprint(each) != before[place]]

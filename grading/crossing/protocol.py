@@ -48,7 +48,7 @@ class End:
         raise NotImplementedError
 
 
-def told(error: Exception, where: str = "") -> list:
+def told(error: BaseException, where: str = "") -> list:
     """What is told of an exception: its name, the classes that it is of, as (module, name), its text, and where it was raised."""
     kinds = [[each.__module__, each.__name__] for each in type(error).__mro__]
     return [type(error).__name__, kinds, str(error)[:LONGEST_TEXT], where]

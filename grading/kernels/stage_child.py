@@ -2,9 +2,9 @@
 
 Protocol, a line of JSON each way: it says {} once it is ready, and answers to each {"cell": source} with {"outputs"}.
 
-Two such processes can be linked by the one that holds both connections. One that gets {"link": names} asks, by lines with "ask" in
-them, for what the other has bound under these names, and so does a cell that uses them; the other's answers have to be handed to
-it (grading/crossing). Its own answer, {"outputs"}, comes when it has no more to ask.
+Two such processes can be linked by the one that holds both connections. One that gets {"link": names} asks, by lines with "ask"
+in them, for what the other has bound under these names, and so does a cell that uses them; the other's answers have to be handed
+to it (grading/crossing). Its own answer, {"outputs"}, comes when it has no more to ask.
 
 It imports nothing of the course but other modules that run inside the sandbox.
 """

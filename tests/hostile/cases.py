@@ -23,6 +23,7 @@ class Case:
         score: automatic points, where graded.
         flagged: whether the instructor must be warned.
         says: a piece of the reason, or of a repair or doubt.
+        score_outside: automatic points where checks run in another process; None for the same.
     """
 
     name: str
@@ -31,16 +32,23 @@ class Case:
     score: float = FULL
     flagged: bool = False
     says: str = ""
+    score_outside: float | None = None
 
 
 CASES: list[Case] = []
 
 
-def case(status: str = "graded", score: float = FULL, flagged: bool = False, says: str = ""):
+def case(
+    status: str = "graded",
+    score: float = FULL,
+    flagged: bool = False,
+    says: str = "",
+    score_outside: float | None = None,
+):
     """Registers a function as the case of its name."""
 
     def register(write):
-        CASES.append(Case(write.__name__, write, status, score, flagged, says))
+        CASES.append(Case(write.__name__, write, status, score, flagged, says, score_outside))
         return write
 
     return register

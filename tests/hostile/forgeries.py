@@ -1,6 +1,6 @@
 """Code that tries to earn points without solving anything: it attacks the checks in its own kernel."""
 
-from tests.hostile.cases import ANSWER, WRONG, attack, case, cell, save
+from tests.hostile.cases import ANSWER, NONE, WRONG, attack, case, cell, save
 
 attack(
     "asserts_dropped_by_a_transformer",
@@ -37,7 +37,7 @@ get_ipython().ast_transformers.append(Empty())
 """
 
 
-@case(score=40, flagged=True)
+@case(score=40, flagged=True, score_outside=NONE)
 def checks_emptied_but_not_the_canaries(folder, notebook):
     """It drops what calls the answer and leaves what a canary compares: only the tripwires see it."""
     cell(notebook, "double")["source"] = f"{WRONG}\n{UNSEEN}"
@@ -160,7 +160,7 @@ attack("system_exit_in_the_answer", "def double(x):\n    raise SystemExit(0)")
 attack("a_keyboard_interrupt_in_the_answer", "def double(x):\n    raise KeyboardInterrupt")
 
 
-@case(score=40)
+@case(score=40, score_outside=NONE)
 def an_answer_that_spies_on_the_check(folder, notebook):
     """In one process nothing is secret: it reads the expected value from the caller's frame. The judge outside is not fooled."""
     cell(notebook, "double")["source"] = """

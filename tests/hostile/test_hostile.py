@@ -48,7 +48,7 @@ def honest(notebook: dict, name: str) -> dict:
 
 @pytest.fixture(scope="module", params=["sandbox", "warm", "exercise"])
 def graded(request, tmp_path_factory, release_mini):
-    """(course directory, course, records) of the whole class, graded in one run."""
+    """(course directory, course, records, whether by exercise) of the whole class, graded in one run."""
     course = replace(load_course(), cell_timeout_seconds=15, total_timeout_seconds=60, memory_gb=3, audit=0)
     _, root = release_mini(tmp_path_factory.mktemp("hostile"), course)
     notebook = json.loads((root / "labs" / LAB / f"{LAB}.ipynb").read_text())
@@ -64,12 +64,12 @@ def graded(request, tmp_path_factory, release_mini):
         by_exercise = request.param == "exercise"
         kernel = "warm" if by_exercise else request.param
         found = autograde.grade_class(LAB, course, root, kernel, workers=2, by_exercise=by_exercise)
-    return root, course, {record.student: record for record in found}
+    return root, course, {record.student: record for record in found}, by_exercise
 
 
 @pytest.fixture
 def rows(graded):
-    root, course, _ = graded
+    root, course, *_ = graded
     return {row.student: row for row in grades.class_grades(LAB, course, root)}
 
 
@@ -84,10 +84,11 @@ def test_each_gets_the_status_and_the_points_that_it_must(graded, rows, case):
     assert record.status == case.status, record.reason
     if case.status == "graded":
         got = sum(points or 0 for name, points in row.checks.items() if name != "why")
+        expected = case.score if not graded[3] or case.score_outside is None else case.score_outside
         # A canary of the attack's own kind takes even the points that a forger could get.
-        assert got == case.score or (record.flags and got == 0), (row, record)
-    if case.flagged:
-        assert record.flags, "the instructor is not warned"
+        assert got == expected or (record.flags and got == 0), (row, record)
+        # Where checks run outside, a forger gains nothing that anybody would have to be warned of.
+        assert record.flags or not case.flagged or (graded[3] and got == 0), "the instructor is not warned"
     told = " ".join([record.reason, *record.repairs, *record.doubts.values()])
     assert any(piece.lower() in told.lower() for piece in case.says.split("|")), told
 
@@ -109,7 +110,7 @@ def test_nothing_was_reached_read_written_or_gained(graded):
 
 
 def test_pages_show_no_hidden_test_no_script_and_no_secret(graded):
-    root, course, _ = graded
+    root, course, *_ = graded
     for page in write.write_feedback(LAB, course, root, workers=2):
         text = SOURCE.sub("", page.read_text())  # what students typed may name anything
         assert not TELLTALE.findall(text), page

@@ -76,8 +76,12 @@ def test_an_exception_comes_with_its_kind_text_and_the_students_line():
     def fails(x): raise IndexError(f"no {x}")
     def ends(x): raise StopIteration
     def most(x): return statistics.mode(x)
+    def stops(x): raise SystemExit(0)
     """
-    with linked(source, "fails", "ends", "most") as found:
+    with linked(source, "fails", "ends", "most", "stops") as found:
+        with pytest.raises(Exception, match="0") as stopped:
+            found["stops"](1)
+        assert stopped.type.__name__ == "SystemExit"
         with pytest.raises(ValueError, match="no mode") as raised:
             found["most"]([])
         assert raised.type.__name__ == "StatisticsError"
