@@ -32,7 +32,7 @@ from shared.notebooks.needed_cells import global_names, needed_cells
 from grading.exercises.plan import exercises
 from grading.exercises.run import ExerciseRuns
 from grading.exercises.stage_process import Start
-from grading.exercises.student_code import LabNames, lab_names
+from grading.exercises.student_code import INSIDE, LabNames, lab_names
 from grading.kernels.output_limits import OutputLimits
 from grading.kernels.stage_shell import StageShell, stage_shell
 from grading.verdicts.fresh_seeds import check_seed
@@ -106,8 +106,10 @@ def run_bank(
         raise LabError(f"There are banks for exercises that the lab does not have: {', '.join(sorted(unknown))}.")
     outcomes = []
     for position, cell in enumerate(cells):
+        own = [cell, *fed_by(cells, position)]
+        if grade_id(cell) in answers:
+            _require_outside(_run_answer(start, Answer(grade_id(cell), "", cell.source), own, names, outside, FIRST_SEED))
         for answer in answers.get(grade_id(cell), []):
-            own = [cell, *fed_by(cells, position)]
             runs = [_run_answer(start, answer, own, names, outside, str(seed)) for seed in range(seeds)]
             outcomes.append(_together(runs))
         _run_reference(shell, cell, outside.get(grade_id(cell)))
@@ -150,6 +152,15 @@ def _failure(cell: NotebookNode, judge: Callable | None) -> tuple[str, str] | No
     if judge is None:
         return None
     return verdict(judge, handed_over(cell))
+
+
+def _require_outside(outcome: Outcome) -> None:
+    """Raises LabError where the reference loses a check that runs outside of its process."""
+    for name, (error, message) in outcome.lost.items():
+        raise LabError(
+            f"The reference loses '{name}' when its checks run outside of its process ({error}: {message}): "
+            f'add tags=["{INSIDE}"] to its header, or have it ask for plain values.'
+        )
 
 
 def _run_reference(shell: StageShell, cell: NotebookNode, judge: Callable | None) -> None:

@@ -37,6 +37,8 @@ UNREADABLE = "{name} gives what a check cannot look at ({what})"
 class Stub:
     """Something in the process of the answer, which can be called, looked at and changed from here.
 
+    IPython leaves its frames out of a traceback.
+
     Args:
         number: by which that process knows it.
         about: its name, docstring and parameters, as that process tells.
@@ -58,20 +60,25 @@ class Stub:
         self.__dict__.update(own)
 
     def __call__(self, *args, **kwargs):
+        __tracebackhide__ = True
         return self._end.ask(self, CALL, args, kwargs)
 
     def __getattr__(self, name: str):
         if name.startswith("__"):
             raise AttributeError(name)
+        __tracebackhide__ = True
         return self._end.ask(self, GET, (name,), {})
 
     def __setattr__(self, name: str, value):
+        __tracebackhide__ = True
         self._end.ask(self, SET, (name, value), {})
 
     def __getitem__(self, key):
+        __tracebackhide__ = True
         return self._end.ask(self, ITEM, (key,), {})
 
     def __len__(self) -> int:
+        __tracebackhide__ = True
         return self._end.ask(self, SIZE, (), {})
 
 
@@ -104,6 +111,7 @@ class ChecksEnd(End):
             Exception: the one that it tells of, by its name where that is one of Python's own.
             CheckFailed: it gives what cannot be looked at.
         """
+        __tracebackhide__ = True
         found = self._asked(stub, what, args, kwargs, whole=False)
         if found.get("stale"):  # what both ends have under one name is no longer the same
             found = self._asked(stub, what, args, kwargs, whole=True)

@@ -70,15 +70,17 @@ def fingerprint(value) -> str:
         return ""
 
 
-def mark_changed(value) -> None:
-    """Makes what the answer has changed different here too, so that a check sees it; how is not for the answer to choose.
+def mark_changed(value) -> bool:
+    """Makes what the answer has changed different here too, so that a check sees it; returns whether it could.
 
-    What it wrote itself must not come here: a check may compute from it what it expects.
+    How is not for the answer to choose, since a check may compute from it what it expects. As little as can be seen is changed: the
+    first number of an array, the order of a list.
     """
     pandas = sys.modules.get("pandas")
     torch = sys.modules.get("torch")
     if isinstance(value, MutableMapping):
-        value[CHANGED] = CHANGED
+        if not any([mark_changed(each) for each in value.values()]):
+            value[CHANGED] = CHANGED
     elif isinstance(value, MutableSet):
         value.add(CHANGED)
     elif isinstance(value, MutableSequence):
@@ -86,15 +88,17 @@ def mark_changed(value) -> None:
     elif pandas is not None and isinstance(value, pandas.DataFrame):
         value[CHANGED] = CHANGED
     elif pandas is not None and isinstance(value, pandas.Series):
-        changed = value.to_numpy(copy=True)
-        _mark_array(changed)
-        value.iloc[:] = changed
+        first = value.to_numpy(copy=True)
+        _mark_array(first)
+        value.iloc[:] = first
     elif isinstance(value, np.ndarray):
         _mark_array(value)
     elif torch is not None and isinstance(value, torch.Tensor):
-        _mark_array(
-            value.detach().numpy() if value.dtype != torch.bfloat16 else value.detach().view(torch.int16).numpy()
-        )
+        plain = value.detach()
+        _mark_array((plain.view(torch.int16) if plain.dtype == torch.bfloat16 else plain).numpy())
+    else:
+        return False
+    return True
 
 
 def _turn_around(value: MutableSequence) -> None:
@@ -105,13 +109,13 @@ def _turn_around(value: MutableSequence) -> None:
 
 
 def _mark_array(value: np.ndarray) -> None:
-    """Changes each number."""
+    first = value.reshape(-1)[:1] if value.flags.c_contiguous else value[(slice(0, 1),) * value.ndim]
     if value.dtype.kind == "b":
-        np.logical_not(value, out=value)
+        np.logical_not(first, out=first)
     elif value.dtype.kind in "iufc":
-        value += 1
+        first += 1
     else:
-        value[...] = value[..., ::-1].copy()
+        first[...] = np.zeros_like(first)
 
 
 def callers_own(value) -> str:
