@@ -28,7 +28,6 @@ from grading.course import load_course
 from grading.environment_variables import ONE_CPU_THREAD, import_path, python, variables
 from grading.exercises.cell_outputs import keep_outputs
 from grading.exercises.forks import Forks
-from shared.notebooks.needed_cells import global_names, needed_cells
 from grading.exercises.plan import exercises
 from grading.exercises.run import ExerciseRuns
 from grading.exercises.stage_process import Start
@@ -40,6 +39,7 @@ from grading.verdicts.outside_judges import handed_over, judges, verdict
 from shared.assets.cache_paths import CHECKOUT
 from shared.errors import LabError
 from shared.notebooks.cell_metadata import fed_by, grade_id, is_answer, is_check
+from shared.notebooks.needed_cells import global_names, needed_cells
 from shared.settings import FRESH_SEED
 
 SECONDS_PER_ANSWER = 120
@@ -108,7 +108,9 @@ def run_bank(
     for position, cell in enumerate(cells):
         own = [cell, *fed_by(cells, position)]
         if grade_id(cell) in answers:
-            _require_outside(_run_answer(start, Answer(grade_id(cell), "", cell.source), own, names, outside, FIRST_SEED))
+            _require_outside(
+                _run_answer(start, Answer(grade_id(cell), "", cell.source), own, names, outside, FIRST_SEED)
+            )
         for answer in answers.get(grade_id(cell), []):
             runs = [_run_answer(start, answer, own, names, outside, str(seed)) for seed in range(seeds)]
             outcomes.append(_together(runs))

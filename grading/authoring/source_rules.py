@@ -6,7 +6,7 @@ from collections import Counter
 
 from nbformat import NotebookNode
 
-from shared.notebooks.cell_metadata import grade_id, is_answer, is_graded, nbgrader_of
+from shared.notebooks.cell_metadata import grade_id, is_answer, is_check, is_graded, nbgrader_of
 from shared.notebooks.needed_cells import plain_python
 
 SECRET = ("SOLUTION", "HIDDEN TESTS", "MARK SCHEME")
@@ -40,6 +40,25 @@ def instructor_problems(notebook: NotebookNode, points: int) -> list[str]:
     written = sum(nbgrader_of(cell)["points"] for cell in graded if is_answer(cell))
     if written < WRITTEN_POINTS:
         found.append(f"Only {written:g} points are for written answers; at least {WRITTEN_POINTS} should be.")
+    return [*found, *_between_problems(notebook)]
+
+
+def _between_problems(notebook: NotebookNode) -> list[str]:
+    """Given cells among an answer and its checks: the checks run by themselves, in a process that has run none of them."""
+    found = []
+    answer = ""
+    between: list[NotebookNode] = []
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
+        if is_answer(cell):
+            answer = grade_id(cell)
+            between = []
+        elif is_check(cell):
+            found += [f"The cell '{each.id}' stands between the answer '{answer}' and its checks." for each in between]
+            between = []
+        else:
+            between.append(cell)
     return found
 
 

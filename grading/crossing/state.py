@@ -73,13 +73,14 @@ def fingerprint(value) -> str:
 def mark_changed(value) -> bool:
     """Makes what the answer has changed different here too, so that a check sees it; returns whether it could.
 
-    How is not for the answer to choose, since a check may compute from it what it expects. As little as can be seen is changed: the
-    first number of an array, the order of a list.
+    How is not for the answer to choose, since a check may compute from it what it expects. As little as can be seen is changed:
+    the first number of an array, the order of a list.
     """
     pandas = sys.modules.get("pandas")
     torch = sys.modules.get("torch")
     if isinstance(value, MutableMapping):
-        if not any([mark_changed(each) for each in value.values()]):
+        marked = [mark_changed(each) for each in value.values()]
+        if True not in marked:
             value[CHANGED] = CHANGED
     elif isinstance(value, MutableSet):
         value.add(CHANGED)

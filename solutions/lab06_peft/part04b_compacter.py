@@ -107,7 +107,7 @@ for inside, out, n in [(8, 4, 2), (6, 12, 3), (5, 7, 1)]:
     checks.count(trainable(layer), expected, "numbers that learn", "1/n of the matrix, n³ for the rules, and the bias.")
 
 
-# %% check="phm_weight" points=3
+# %% check="phm_weight" points=3 tags=["inside"]
 for rng in (np.random.default_rng(4), checks.fresh()):
     layer = with_numbers(PHMLinear(6, 4, 2), rng)
     x = normal(rng, 3, 6)
@@ -135,7 +135,7 @@ for inside, out, n in [(9, 4, 2), (4, 9, 2), (10, 6, 4)]:
     else:
         checks.that(False, f"in = {inside}, out = {out} cannot be cut into {n} equal parts each: raise a ValueError.")
 
-# %% check="compacter_start" points=2
+# %% check="compacter_start" points=2 tags=["inside"]
 torch.manual_seed(2)
 model = Compacter(12, 6, 3)
 x = torch.randn(2, 4, 12)
@@ -158,7 +158,7 @@ for inside, out in [(128, 64), (16, 1024)]:
     what = f"from {inside} to {out}, the spread of the weight, of what it should be,"
     checks.between(rule * block * 4 * inside**0.5, 1 / 3, 3, what, f"{hint}torch.randn.")
 
-# %% check="compacter_trained" points=2
+# %% check="compacter_trained" points=2 tags=["inside"]
 for width, bottleneck, n in [(8, 4, 2), (12, 6, 3)]:
     layers = compacter_layers(width, bottleneck, n)
     hint = "Both layers of a compacter are PHM layers: down, then up."

@@ -79,7 +79,7 @@ for number in checks.fresh().integers(2, 6, size=3).tolist():
     checks.that(found == "".join(f"Q{n}: a{n}\n\n" for n in range(number)) + "Q:", f"{hint} Yours is {found!r}.")
 ### END HIDDEN TESTS
 
-# %% check="few_shot_instruction" points=2
+# %% check="few_shot_instruction" points=2 tags=["inside"]
 found = few_shot_prompt([], query)
 checks.that(found == query, f"Zero-shot without an instruction is the query alone; yours is {found!r}.")
 found = few_shot_prompt([], query, "Judge the film.")

@@ -94,7 +94,7 @@ for labels in (2, 3, 5):
 checks.hand_over(calibrated=results)
 ### END HIDDEN TESTS
 
-# %% check="calibrate_bias" points=4
+# %% check="calibrate_bias" points=4 tags=["inside"]
 rng = np.random.default_rng(3)
 clean = rng.normal(size=(40, 2))
 clean -= clean.mean(axis=0)

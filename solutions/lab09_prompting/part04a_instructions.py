@@ -83,7 +83,7 @@ hint = f"{len(mixed)} of 1,500 texts are in more than one split, so what is test
 checks.that(not mixed, f"{hint}the split must be the text's, not the row's.")
 checks.that(len(set(found)) == 3, f"Only {sorted(set(found))} came out of 1,500 texts: all three splits are needed.")
 
-# %% check="split_stable" points=3
+# %% check="split_stable" points=3 tags=["inside"]
 ids = [f"text-{n:04d}" for n in range(400)]
 rows = rows_for(ids)
 before = dict(zip([row["text_id"] for row in rows], splits_of(rows), strict=True))

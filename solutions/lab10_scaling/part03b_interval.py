@@ -89,7 +89,7 @@ def prediction_interval(
     ### END SOLUTION
 
 
-# %% check="interval_form" points=1
+# %% check="interval_form" points=1 tags=["inside"]
 NEW = np.array([[1e7]])
 x, losses, _ = made_up_runs(np.random.default_rng(0), 0.03)
 found = interval_of(fit_line, x, losses, NEW, 0.9, 200, seed=1)
@@ -109,7 +109,7 @@ interval_of(fit_line, x, losses, NEW, 0.9, 5, seed=2)
 hint = "Draw from a generator of your own, not from NumPy's global one."
 checks.that(np.array_equal(state, np.random.get_state()[1]), hint)
 
-# %% check="interval_draws" points=2
+# %% check="interval_draws" points=2 tags=["inside"]
 calls.clear()
 interval_of(stubborn_fit, FEW, BASE * np.exp(RESIDUALS), NEW, 0.6, 30, seed=3)
 hint = f"With 30 draws the law is fitted once to the runs and 30 times to redrawn ones; here it was fitted {len(calls)} times."

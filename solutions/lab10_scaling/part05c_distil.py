@@ -83,7 +83,7 @@ def distillation_settings() -> dict[str, float]:
     ### END SOLUTION
 
 
-# %% check="distil_cross_entropy" points=3
+# %% check="distil_cross_entropy" points=3 tags=["inside"]
 logits = torch.tensor([[2.0, 0.0, -1.0], [0.5, 0.5, 3.0]])
 targets = torch.tensor([[0.7, 0.2, 0.1], [0.0, 0.5, 0.5]])
 log_q = torch.log_softmax(logits, dim=1)
@@ -119,7 +119,7 @@ cross_entropy(learned, targets).backward()
 checks.close(learned.grad, (torch.softmax(logits, 1) - targets) / len(logits), "its gradient", rtol=1e-3, atol=1e-6)
 ### END HIDDEN TESTS
 
-# %% check="distil_soft" points=4
+# %% check="distil_soft" points=4 tags=["inside"]
 expected = 9 * soft_ce(student / 3, torch.softmax(teacher / 3, 1))
 found = loss_of(3.0, 1.0)
 checks.that(not np.isclose(found, expected / 9, rtol=1e-4), "Multiply the soft loss by the temperature's square.")

@@ -159,7 +159,7 @@ checks.that(
 )
 checks.hand_over(found=compared(drawn_records(checks.fresh("compare_kept")), "b"))
 
-# %% check="footprint_seed" points=2
+# %% check="footprint_seed" points=2 tags=["inside"]
 GPT3 = {"mwh": 1287.0, "tonnes": 552.0, "dollars": 4.6e6}
 kept = dict(GPT3)
 found = footprint(10.0, GPT3)
