@@ -47,7 +47,8 @@ class Forks:
         """Never returns: what happens in a fork must not go on in what it was forked from."""
         code = 1
         try:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+            for stream in (1, 2):  # what a cell's own processes print is nobody's
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
             with connection.makefile("rw", encoding="utf-8") as lines:
                 stage_child.serve(lines, self._shell, None)
             code = 0
