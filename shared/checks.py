@@ -138,7 +138,12 @@ def attempt(function: Callable, *arguments, hint: str = "The answer ends in an e
 
 
 def _notebook_line(error: Exception) -> str:
-    """The last line of a notebook's cells that an error has come through; "" where it has come through none."""
+    """The last line of a notebook's cells that an error has come through; "" where it has come through none.
+
+    Where the answer runs in another process than the check, the error brings the answer's line with it.
+    """
+    if line := getattr(error, "answers_line", ""):
+        return line
     frames = traceback.extract_tb(error.__traceback__)
     lines = [frame.line for frame in frames if "ipykernel" in frame.filename or frame.filename.startswith("<ipython")]
     return lines[-1] or "" if lines else ""

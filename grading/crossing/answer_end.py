@@ -155,7 +155,7 @@ def _about(value) -> dict:
 def _where(error: Exception) -> str:
     """The student's own line at which it happened."""
     frames = [each for each in traceback.extract_tb(error.__traceback__) if "ipython-input" in each.filename]
-    return f"In line {frames[-1].lineno} of the answer: {frames[-1].line}" if frames else ""
+    return frames[-1].line or "" if frames else ""
 
 
 @contextlib.contextmanager

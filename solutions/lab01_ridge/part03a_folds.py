@@ -106,7 +106,7 @@ found = checks.attempt(fold_errors, LinearRegression(), Z.copy(), t.copy(), fold
 checks.close(found, expected, "the errors", hint="Are the model, rows and folds those that are given?", rtol=1e-4)
 ### END HIDDEN TESTS
 
-# %% check="fold_rows" points=3
+# %% check="fold_rows" points=3 tags=["inside"]
 hint = (
     "A fold's model must be fitted on its training rows, as they are. Did something look at all rows before the split? "
     "No scaling here, neither of all rows nor fold by fold; it belongs in the model."

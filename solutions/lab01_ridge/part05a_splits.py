@@ -62,7 +62,7 @@ for seed in (4, 5, 6):
     ascending.append(np.sqrt(np.mean((d - LinearRegression().fit(a, c).predict(b)) ** 2)))
 checks.that(not np.allclose(one, ascending, rtol=1e-4), hint)
 
-# %% check="paired_rows" points=2
+# %% check="paired_rows" points=2 tags=["inside"]
 Z = np.arange(30.0).reshape(30, 1)
 t = np.arange(30.0) + 50
 Witness.forget()
