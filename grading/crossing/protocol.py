@@ -49,7 +49,7 @@ class End:
 
 
 def told(error: BaseException, where: str = "") -> list:
-    """What is told of an exception: its name, the classes that it is of, as (module, name), its text, and where it was raised."""
+    """What is told of an exception: its name, the classes that it is of, as (module, name), its text, and the line that raised it."""
     kinds = [[each.__module__, each.__name__] for each in type(error).__mro__]
     return [type(error).__name__, kinds, str(error)[:LONGEST_TEXT], where]
 
@@ -62,8 +62,9 @@ def exception(name: str, kinds: list, text: str, where: str) -> Exception:
         error = kind(text) if kind.__name__ == name else type(str(name), (kind,), {})(text)
     except Exception:  # UnicodeDecodeError, say, wants more than a text
         error = ValueError(text)
+    error.answers_line = str(where)[:LONGEST_TEXT]
     if where:
-        error.add_note(str(where)[:LONGEST_TEXT])
+        error.add_note(f"In the answer's line: {error.answers_line}")
     return error
 
 
