@@ -49,7 +49,7 @@ class End:
 
 
 def told(error: BaseException, where: str = "") -> list:
-    """What is told of an exception: its name, the classes that it is of, as (module, name), its text, and the line that raised it."""
+    """What is told of an exception: its name, the classes that it is of, as (module, name), its text, and the line at fault."""
     kinds = [[each.__module__, each.__name__] for each in type(error).__mro__]
     return [type(error).__name__, kinds, str(error)[:LONGEST_TEXT], where]
 

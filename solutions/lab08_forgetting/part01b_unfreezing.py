@@ -200,7 +200,7 @@ cases += [tuple(int(number) for number in rng.integers([2, 1, 0], [6, 5, 30])) f
 checks.hand_over(learning=called_in_turn(cases))
 
 
-# %% check="unfreezing_moves" points=4
+# %% check="unfreezing_moves" points=4 tags=["inside"]
 runs = [(4, 2)]
 ### BEGIN HIDDEN TESTS
 rng = checks.fresh("unfreezing_moves")

@@ -94,7 +94,7 @@ for bits in range(2, 9):
     checks.close(codes.abs().amax(1), [highest] * 5, f"the highest code of each row at {bits} bits")
 ### END HIDDEN TESTS
 
-# %% check="quantise_back" points=3
+# %% check="quantise_back" points=3 tags=["inside"]
 weight = torch.from_numpy(np.random.default_rng(4).normal(size=(6, 32))).float()
 weight[2] = 0
 for bits in (8, 4):
