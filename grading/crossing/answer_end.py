@@ -66,14 +66,23 @@ class AnswerEnd(End):
         given = [*args, *kwargs.values()]
         own = [callers_own(each) for each in given]
         before = [fingerprint(each) if has_state(each) else "" for each in given]
+        changed: list[int] = []
+
+        def compare() -> None:
+            changed[:] = [place for place, each in enumerate(given) if callers_own(each) != own[place]]
+
         try:
-            found = {"result": self._packed(_perform(target, what, args, kwargs), given)}
+            result = _perform(target, what, args, kwargs)
+            compare()
+            # One that was handed over comes back as that, unless it is no longer what it was.
+            same = [None if place in changed else each for place, each in enumerate(given)]
+            found = {"result": self._packed(result, same)}
         except BaseException as error:  # the answer may also end the program, or say that it was interrupted
+            compare()
             found = {"raised": told(error, _where(error))}
-        found["changed"] = [place for place, each in enumerate(given) if callers_own(each) != own[place]]
         moved = [place for place, each in enumerate(given) if has_state(each) and fingerprint(each) != before[place]]
-        found["states"] = [[place, PLAIN.encode(state_of(given[place]))] for place in moved]
-        return found
+        states = [[place, PLAIN.encode(state_of(given[place]))] for place in moved]
+        return {**found, "changed": changed, "states": states}
 
     def _packed(self, value, given: list | tuple = ()):
         def other(each):
@@ -159,11 +168,8 @@ def _where(error: Exception) -> str:
 
 
 @contextlib.contextmanager
-def _in_folder(path: str | None):
+def _in_folder(path: str):
     """Stands where the check stands."""
-    if path is None:
-        yield
-        return
     os.makedirs(path, exist_ok=True)
     with contextlib.chdir(path):
         yield

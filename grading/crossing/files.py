@@ -23,10 +23,6 @@ class Files:
         self._roots = [Path(root) for root in roots]
         self._known = self._seen()
 
-    def folder(self) -> str:
-        """Where this process stands."""
-        return str(Path.cwd())
-
     def changed(self) -> list[list[str]]:
         """[path, what became of it, its content] of each file and folder that is new, other, or gone since the last time."""
         now = self._seen()

@@ -152,7 +152,7 @@ for style in ("smooth", "aggressive"):
     checks.count(forest.model_y.cv, settings.cv, "cv of model_y")
     checks.count(forest.model_t.cv, settings.cv, "cv of model_t")
 
-# %% check="forest_smooth" points=2
+# %% check="forest_smooth" points=2 tags=["inside"]
 recipes = {
     "smooth": {"min_samples_leaf", "max_samples"},
     "aggressive": {"min_samples_leaf", "max_samples", "max_depth"},

@@ -108,7 +108,7 @@ for given in (True, False):
     hint = "head only: exactly the weight and the bias of task B's head learn"
     checks.that(set(flags(found)) == {"heads.B.weight", "heads.B.bias"}, f"{hint}; yours: {flags(found)[:4]}.")
 
-# %% check="remedy_lora" points=3
+# %% check="remedy_lora" points=3 tags=["inside"]
 for r, alpha, layers in [(2, 6, 3), (4, 4, 4)]:
     found = prepared("LoRA", layers, False, r=r, alpha=alpha)
     added = [name for name in flags(found) if "lora" in name]

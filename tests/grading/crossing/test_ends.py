@@ -96,10 +96,13 @@ def test_what_an_answer_changes_in_the_callers_data_is_said():
     given = np.array([2.0, 1.0])
     with linked("def sort(x):\n    x.sort()\n    return x.copy()", "sort") as found:
         assert found["sort"](given).tolist() == [1.0, 2.0]
-        assert given.tolist() == [3.0, 2.0]  # it can be seen, but what the answer wrote does not come here
+        assert given.tolist() == [3.0, 1.0]  # it can be seen, but what the answer wrote does not come here
         with pytest.raises(checks.CheckFailed, match="changes its input in place"):
             checks.unchanged(found["sort"], given)
         checks.unchanged(found["sort"], given * 0)
+        assert found["sort"](given).tolist() == [1.0, 2.0]  # another call is not judged on what the first one did
+    with linked("def negate(x):\n    x *= -1\n    return x", "negate") as found:
+        assert found["negate"](given).tolist() == [-2.0, -1.0]
 
 
 def test_generators_models_and_what_estimators_learn_come_back_changed():
