@@ -198,8 +198,6 @@ class ChecksEnd(End):
     def _mark(self, value) -> None:
         """Makes something that the answer has changed different here too."""
         before = self._packed(value, whole=True)
-        if before == self._marked.get(id(value), (None, None, None))[1]:
-            return
         mark_changed(value)
         self._marked[id(value)] = value, before, fingerprint(value)
 
