@@ -102,7 +102,7 @@ def test_what_an_answer_changes_in_the_callers_data_is_said():
         checks.unchanged(found["sort"], given * 0)
         assert found["sort"](given).tolist() == [1.0, 2.0]  # another call is not judged on what the first one did
     with linked("def negate(x):\n    x *= -1\n    return x", "negate") as found:
-        assert found["negate"](given).tolist() == [-2.0, -1.0]
+        assert found["negate"](np.array([2.0, 1.0])).tolist() == [-2.0, -1.0]
 
 
 def test_generators_models_and_what_estimators_learn_come_back_changed():
