@@ -74,11 +74,14 @@ def mark_changed(value) -> bool:
     """Makes what the answer has changed different here too, so that a check sees it; returns whether it could.
 
     How is not for the answer to choose, since a check may compute from it what it expects. As little as can be seen is changed:
-    the first number of an array, the order of a list.
+    the first number of an array, the order of a list, an estimator's settings.
     """
     pandas = sys.modules.get("pandas")
     torch = sys.modules.get("torch")
-    if isinstance(value, MutableMapping):
+    if is_estimator(value):
+        numbers = {name: each + 1 for name, each in value.get_params().items() if type(each) in (int, float)}
+        value.set_params(**numbers)
+    elif isinstance(value, MutableMapping):
         marked = [mark_changed(each) for each in value.values()]
         if True not in marked:
             value[CHANGED] = CHANGED

@@ -129,7 +129,7 @@ for (train, _), rows in zip(folds, Witness.fitted, strict=False):
     checks.close(rows, np.sort(Z[train, 0]), "the rows a model is fitted on", hint=hint)
 ### END HIDDEN TESTS
 
-# %% check="fold_clone" points=2
+# %% check="fold_clone" points=2 tags=["inside"]
 probe = LinearRegression()
 folds = list(KFold(2).split(X[:40]))
 checks.attempt(fold_errors, probe, X[:40].copy(), y[:40].copy(), folds)

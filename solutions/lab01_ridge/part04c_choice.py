@@ -46,7 +46,7 @@ def choose_alpha(alphas, errors: np.ndarray) -> tuple[float, float]:
     ### END SOLUTION
 
 
-# %% check="tuned_units" points=1
+# %% check="tuned_units" points=1 tags=["inside"]
 one = checks.attempt(tuned_ridge, [1.0, 100.0]).fit(X[:150], y[:150])
 before = one.predict(X[150:])
 hint = "A second pipeline changed the first: return a new, unfitted one at each call, with a scaler of its own."

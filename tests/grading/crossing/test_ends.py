@@ -127,7 +127,7 @@ def test_generators_models_and_what_estimators_learn_come_back_changed():
         assert found["fit"](ridge) is ridge
         assert ridge.coef_ == pytest.approx([2.0])
         found["louder"](ridge)
-        assert ridge.alpha == 1e-9
+        assert ridge.alpha == 1 + 1e-9  # another one than it was, and not the one that the answer chose
 
 
 def test_what_both_have_goes_by_name_unless_it_has_changed():
