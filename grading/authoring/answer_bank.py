@@ -157,11 +157,11 @@ def _failure(cell: NotebookNode, judge: Callable | None) -> tuple[str, str] | No
 
 
 def _require_outside(outcome: Outcome) -> None:
-    """Raises LabError where the reference loses a check that runs outside of its process."""
-    for name, (error, message) in outcome.lost.items():
+    """Raises LabError where the reference loses checks that run outside of its process."""
+    if lost := [f"'{name}' ({error}: {message})" for name, (error, message) in outcome.lost.items()]:
         raise LabError(
-            f"The reference loses '{name}' when its checks run outside of its process ({error}: {message}): "
-            f'add tags=["{INSIDE}"] to its header, or have it ask for plain values.'
+            f"The reference loses {', '.join(lost)} when its checks run outside of its process: "
+            f'add tags=["{INSIDE}"] to their headers, or have them ask for plain values.'
         )
 
 

@@ -88,7 +88,9 @@ def mark_changed(value) -> bool:
     elif isinstance(value, MutableSet):
         value.add(CHANGED)
     elif isinstance(value, MutableSequence):
-        _turn_around(value)
+        marked = [mark_changed(each) for each in value]
+        if True not in marked:
+            _turn_around(value)
     elif pandas is not None and isinstance(value, pandas.DataFrame):
         value[CHANGED] = CHANGED
     elif pandas is not None and isinstance(value, pandas.Series):
