@@ -87,10 +87,10 @@ def mark_changed(value) -> bool:
             value[CHANGED] = CHANGED
     elif isinstance(value, MutableSet):
         value.add(CHANGED)
-    elif isinstance(value, MutableSequence):
+    elif isinstance(value, MutableSequence | tuple):
         marked = [mark_changed(each) for each in value]
         if True not in marked:
-            _turn_around(value)
+            return _turn_around(value)
     elif pandas is not None and isinstance(value, pandas.DataFrame):
         value[CHANGED] = CHANGED
     elif pandas is not None and isinstance(value, pandas.Series):
@@ -107,11 +107,14 @@ def mark_changed(value) -> bool:
     return True
 
 
-def _turn_around(value: MutableSequence) -> None:
+def _turn_around(value: MutableSequence | tuple) -> bool:
+    if isinstance(value, tuple):
+        return False
     before = list(value)
     value.reverse()
     if list(value) == before:
         value.append(CHANGED)
+    return True
 
 
 def _mark_array(value: np.ndarray) -> None:
