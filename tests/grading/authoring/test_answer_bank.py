@@ -108,9 +108,10 @@ def double(x):
 """
 
 
-def test_a_judge_outside_is_not_fooled_by_patched_checks(mini):
+def test_checks_outside_are_not_fooled_by_patched_ones(mini):
     bank = mini / "tests" / "answers" / LAB / "double.py"
-    bank.write_text(f'# %% wrong="patches the checks" loses=["double_any"] says="Twice means two times"{FORGERY}')
+    loses = '["double_three", "double_any"]'
+    bank.write_text(f'# %% wrong="patches the checks" loses={loses} says="Twice means two times"{FORGERY}')
     assert outcomes(mini)["patches the checks"].trouble == []
 
 
