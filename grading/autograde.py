@@ -5,7 +5,6 @@ twice, and one without is graded from the start.
 """
 
 import contextlib
-import random
 import sys
 import time
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from pathlib import Path
 import nbformat
 from tqdm import tqdm
 
+from grading.audit import Audit
 from grading.course import Course
 from grading.coursedir import (
     SUBMITTED,
@@ -38,8 +38,8 @@ from grading.verdicts.outside_judges import JudgeFault, require_judges
 from grading.workers import dask_cluster
 from grading.workers.by_exercise import STAGE
 from grading.workers.grading_task import Done, Task
-from grading.workers.kernel_modes import KERNELS, ready_kernels
-from grading.workers.local import CONTAINER, Failed, run_all
+from grading.workers.kernel_modes import KERNELS, kernel_variables, ready_kernels
+from grading.workers.local import Failed, run_all
 from shared.errors import LabError
 from shared.notebooks.reading import Refused, shown
 
@@ -49,7 +49,7 @@ class Grading:
 
     def __init__(self, lab: str, course: Course, root: Path, kernel: str):
         self.stage: ClassStage | None = None  # where it is there, submissions are graded by exercise
-        self.audited: set[str] = set()  # students whose submissions are also run as a whole
+        self.audit = Audit()
         self.lab = course.lab(lab).name
         self.course = course
         self.root = root
@@ -147,7 +147,7 @@ class Grading:
             tripwires=self.tripwires,
             exercises=exercises if self.stage else [],
             exercise_seconds=self.stage.seconds if self.stage else {},
-            audit=student in self.audited,
+            audit=student in self.audit.drawn,
         )
 
     @contextlib.contextmanager
@@ -170,7 +170,8 @@ class Grading:
                 print(f"course: {error} Each notebook is run as a whole instead.", file=sys.stderr)
                 yield {}
                 return
-            self.audited = set(random.SystemRandom().sample(drawn_from, min(self.course.audit, len(drawn_from))))
+            self.audit.draw(drawn_from, self.course.audit)
+            self.kernel = "sandbox"  # where a process in the stage does not start; it needs no fork server
             yield {STAGE: str(self.stage.folder)}
 
     def done(self, student: str, result: Done | Failed, bar: tqdm) -> None:
@@ -180,6 +181,8 @@ class Grading:
             result: of the run, or why there is none.
         """
         accepted, fingerprint, start = self.pending.pop(student)
+        if isinstance(result, Done):
+            self.audit.note(student, result)
         record = Record(
             student,
             "failed",
@@ -219,15 +222,6 @@ class Grading:
 def _since(start: float) -> float:
     """Seconds since a moment of time.monotonic()."""
     return round(time.monotonic() - start, 2)
-
-
-def kernel_variables(container: str = "") -> dict[str, str]:
-    """Environment variables that every worker and kernel inherits.
-
-    Args:
-        container: the command that starts a container; empty unless each submission runs in one.
-    """
-    return {"LAB_PROFILE": "tiny", **({CONTAINER: container} if container else {})}
 
 
 def grade_class(
@@ -285,12 +279,18 @@ def _autograde(grading: Grading, workers: int, only: str | None, scheduler: str,
         if scheduler:
             dask_cluster.run_all(tasks, scheduler, kernel, memory_gb, given, done)
         else:
-            environment, ready = stack.enter_context(ready_kernels(kernel, memory_gb))
+            environment = {}
             if by_exercise:
                 # A student who is graded alone is not drawn: the better of two runs would count for this one only.
                 drawn_from = [] if only else due
-                environment = environment | stack.enter_context(grading.by_exercise(drawn_from))
+                environment = stack.enter_context(grading.by_exercise(drawn_from))
+            kernels, ready = stack.enter_context(ready_kernels(grading.kernel, memory_gb))
+            environment = environment | kernels
             run_all(tasks, workers, environment, done, ready)
             if again:
                 alone = [(student, grading.task(student)) for student in again]
                 run_all(alone, 1, environment, done, ready=lambda: None)
+            if sharing := grading.audit.sharing():
+                grading.audit.add(sharing)
+                bar.total += len(sharing)
+                run_all(grading.tasks(sharing, bar), workers, environment, done, ready=lambda: None)

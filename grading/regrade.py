@@ -7,14 +7,14 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from grading.autograde import Grading, kernel_variables
+from grading.autograde import Grading
 from grading.course import Course
 from grading.environment_variables import variables
 from grading.gradebook.records import records, save
 from grading.gradebook.run_lock import hold_run_lock
 from grading.registrar import Difference, NoResult
 from grading.workers.grading_task import Done
-from grading.workers.kernel_modes import ready_kernels
+from grading.workers.kernel_modes import kernel_variables, ready_kernels
 from grading.workers.local import Failed, run_all
 from shared.errors import LabError
 from shared.text_table import table

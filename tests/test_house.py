@@ -122,6 +122,7 @@ LAYERS = {
         {"kernels", "intake", "feedback", "reports"},
         {"exercises"},
         {"authoring", "workers"},
+        {"audit"},
         {"autograde", "registrar", "registrar_process", "publishing", "sample_students"},
         {"demo", "regrade", "backup", "forget"},
         {"commands"},

@@ -26,9 +26,9 @@ from grading.kernels.kernel_client import own_sockets
 from grading.kernels.provisioners import PLAIN, kernelspec
 from grading.kernels.resource_limits import Limits
 from grading.verdicts import canaries, tripwires
-from grading.verdicts.failure_kinds import BY_EXERCISE, LOST, SECOND_ATTEMPT, kernel_lost, stopped
+from grading.verdicts.failure_kinds import BY_EXERCISE, LOST, SECOND_ATTEMPT, failed, kernel_lost, said, stopped
 from grading.workers.by_exercise import STAGE, settle, why_whole
-from shared.notebooks.cell_metadata import grade_id, is_added, is_answer
+from shared.notebooks.cell_metadata import grade_id, is_added, is_answer, is_check
 
 AGAIN = (
     "its kernel was lost after its own code had begun to run, and a second run counted: its page shows no free output"
@@ -72,12 +72,16 @@ class Done:
         flags: what an instructor should know.
         seconds: that the run took.
         starved: whether cells were stopped while others on this machine had the processor.
+        failed: the checks that failed by exercise, each with what was said.
+        better_as_a_whole: those of them that passed in a run of the whole notebook.
     """
 
     notebook: str
     flags: list[str]
     seconds: float
     starved: bool = False
+    failed: list[str] = field(default_factory=list)
+    better_as_a_whole: list[str] = field(default_factory=list)
 
 
 def run(task: Task) -> Done:
@@ -93,6 +97,7 @@ def run(task: Task) -> Done:
         outcome = ExerciseRuns(notebook, *given).run(exercises, task.exercise_seconds)
         flags = outcome.flags
         starved = outcome.starved
+        lost = _failed(notebook)
         if reason:
             whole = nbformat.reads(task.notebook, as_version=4)
             run = WholeRun(whole, exercises, *given)
@@ -111,7 +116,14 @@ def run(task: Task) -> Done:
         list(dict.fromkeys([*flags, *late])),
         round(time.monotonic() - start, 2),
         starved=starved and bool(late),
+        failed=lost,
+        better_as_a_whole=[each for each in lost if each not in _failed(notebook)],
     )
+
+
+def _failed(notebook: NotebookNode) -> list[str]:
+    """The checks that failed, each with what was said."""
+    return [f"{grade_id(cell)}: {said(cell)}" for cell in notebook.cells if is_check(cell) and failed(cell)]
 
 
 def _run_whole(task: Task) -> Done:

@@ -14,6 +14,15 @@ from shared.errors import LabError
 KERNELS = {"sandbox": SANDBOX, "warm": WARM, "container": PLAIN, "plain": PLAIN}
 
 
+def kernel_variables(container: str = "") -> dict[str, str]:
+    """Environment variables that every worker and kernel inherits.
+
+    Args:
+        container: the command that starts a container; empty unless each submission runs in one.
+    """
+    return {"LAB_PROFILE": "tiny", **({CONTAINER: container} if container else {})}
+
+
 @contextlib.contextmanager
 def ready_kernels(mode: str, memory_gb: float) -> Iterator[tuple[dict[str, str], Callable[[], None]]]:
     """Gives the environment that workers need to start kernels of this mode, and a function that waits until they can.
