@@ -12,7 +12,7 @@ from traitlets.config import Config
 
 from grading.feedback.allow_list import clean_html
 from grading.feedback.html_exporter import NBGRADERS, FeedbackExporter
-from grading.feedback.overview import Exercise
+from grading.feedback.overview import Exercise, Head
 from grading.feedback.rendering import course_markdown
 from grading.feedback.show_safely import CUT
 from grading.nbgrader_settings import configure
@@ -21,7 +21,8 @@ from shared.notebooks.cell_metadata import ADDED
 HOSTILE = "<script>alert(1)</script> <img src=x onerror=alert(2)> [here](javascript:alert(3))"
 WRITTEN = {"grade_id": "why", "grade": True, "solution": True, "locked": False, "task": False, "points": 1}
 GRADED = {"score": 0, "comment": ""}
-FEEDBACK = {"notebook": "lab", "score": 0, "max_score": 1, "late_penalty": 0, "exercises": []}
+HEAD = Head("ada", "A lab", handed_in="", before=0, late="")
+FEEDBACK = {"notebook": "lab", "score": 0, "max_score": 1, "late_penalty": 0, "exercises": [], "head": HEAD}
 NAMES = ("notebook_id", "submission_id", "assignment_id", "student", "last_name", "first_name", "notebook_path")
 FORMGRADER = {**dict.fromkeys(NAMES, "mine"), "base_url": "", "index": 0, "total": 1}
 
