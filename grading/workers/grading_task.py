@@ -72,7 +72,7 @@ class Done:
         flags: what an instructor should know.
         seconds: that the run took.
         starved: whether cells were stopped while others on this machine had the processor.
-        failed: the checks that failed by exercise, each with what was said.
+        lost: the checks that failed by exercise, each with what was said.
         better_as_a_whole: those of them that passed in a run of the whole notebook.
     """
 
@@ -80,7 +80,7 @@ class Done:
     flags: list[str]
     seconds: float
     starved: bool = False
-    failed: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
     better_as_a_whole: list[str] = field(default_factory=list)
 
 
@@ -116,7 +116,7 @@ def run(task: Task) -> Done:
         list(dict.fromkeys([*flags, *late])),
         round(time.monotonic() - start, 2),
         starved=starved and bool(late),
-        failed=lost,
+        lost=lost,
         better_as_a_whole=[each for each in lost if each not in _failed(notebook)],
     )
 
