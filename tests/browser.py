@@ -31,8 +31,13 @@ chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 
 
 @contextlib.contextmanager
-def jupyterlab(folder: Path, config: Path) -> Iterator[tuple[str, str]]:
-    """Gives (address, token) of a JupyterLab with the course's settings that serves `folder`; `config`: an empty folder."""
+def jupyterlab(folder: Path, config: Path, students: bool = True) -> Iterator[tuple[str, str]]:
+    """Gives (address, token) of a JupyterLab that serves `folder`.
+
+    Args:
+        config: an empty folder.
+        students: whether it has the settings of a student's, or, started in `folder`, those that an instructor's finds there.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -41,14 +46,17 @@ def jupyterlab(folder: Path, config: Path) -> Iterator[tuple[str, str]]:
     command += [f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={folder}", "--ServerApp.ip=127.0.0.1"]
     environment = {
         **os.environ,
-        "JUPYTER_CONFIG_PATH": str(CHECKOUT / "shared" / "jupyter"),
         "JUPYTER_CONFIG_DIR": str(config),
         "LAB_PROFILE": "tiny",
         "PYTHONPATH": str(CHECKOUT),
     }
+    if students:
+        environment["JUPYTER_CONFIG_PATH"] = str(CHECKOUT / "shared" / "jupyter")
     path = config / "server.log"
     with path.open("w") as log:
-        process = subprocess.Popen(command, cwd=CHECKOUT, stdout=log, stderr=log, env=environment)
+        process = subprocess.Popen(
+            command, cwd=CHECKOUT if students else folder, stdout=log, stderr=log, env=environment
+        )
         address = f"http://127.0.0.1:{port}"
         try:
             for _ in range(120):

@@ -71,7 +71,7 @@ def test_a_person_grades_a_hostile_submission_and_nothing_of_it_runs(page, root,
     course = load_course()
     with database.gradebook(root, course) as book:
         submission = book.find_submission_notebook(LAB, LAB, "eve").id
-    with jupyterlab(root, tmp_path) as (address, token):
+    with jupyterlab(root, tmp_path, students=False) as (address, token):
         page.goto(f"{address}/login?token={token}")
         page.goto(f"{address}/formgrader/submissions/{submission}/")
         page.get_by_text("My reason, drawn").wait_for()
