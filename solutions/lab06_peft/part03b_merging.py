@@ -124,7 +124,7 @@ in_place(merge, linear, update)
 checks.close(linear.weight, expected, "the merged weight", hint=hint, atol=1e-6)
 ### END HIDDEN TESTS
 
-# %% check="merge_back" points=3
+# %% check="merge_back" points=3 tags=["inside"]
 hint = "What merge adds, unmerge subtracts: the old weight should be back, to about 1e-6."
 for seed, (out, inside) in enumerate([(4, 4), (3, 6)]):
     linear = nn.Linear(inside, out)

@@ -220,7 +220,7 @@ def quantised_bytes(rows, columns, bits, scale_bits=32):
     return rows * (columns + scale_bits / 8)
 
 
-# %% wrong="the weight is rounded in place" loses=["quantise_codes", "quantise_size"] says="changes its input"
+# %% wrong="the weight is rounded in place" loses=["quantise_codes"] says="changes its input"
 def quantise(weight, bits):
     highest = 2 ** (bits - 1) - 1
     scales = weight.abs().max(dim=1).values / highest
