@@ -98,7 +98,7 @@ def logits_from(model, last: int, states: torch.Tensor, attention_mask: torch.Te
     ### END SOLUTION
 
 
-# %% check="cache_prefix" points=3
+# %% check="cache_prefix" points=3 tags=["inside"]
 model = toy_model().eval()
 batch = toy_batch()
 text = {"input_ids": batch["input_ids"], "attention_mask": batch["attention_mask"]}

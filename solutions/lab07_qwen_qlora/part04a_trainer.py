@@ -171,7 +171,7 @@ for wanted in (torch.float32, torch.bfloat16):
     hint = "It should compute in the dtype given: four bits are a way to store weights, not to multiply them."
     checks.that(four_bits.bnb_4bit_compute_dtype == wanted, hint)
 
-# %% check="trainer_lora" points=3
+# %% check="trainer_lora" points=3 tags=["inside"]
 lora = qlora_configs(torch.float32)[1]
 checks.count(lora.r, settings.rank, "the rank", "The rank is r.")
 hint = f"The update is scaled by alpha / r: alpha {settings.alpha}, rank {settings.rank}. By default alpha is 8."
