@@ -238,11 +238,11 @@ checks.close(sense_gap(longer, senses), gap, "the gap after stretching vectors",
 # %% check="gap_layers" points=2
 states = F.normalize(torch.randn(6, 4, 5), dim=-1)
 senses = ["a", "a", "b", "b", "b", "a"]
-found = sense_gap(states, senses)
+found = sense_gap(states.clone(), senses)
 hint = "One gap for each layer, from that layer's vectors alone"
 checks.shape(found, (4,), "the gaps", hint=hint)
 for layer in range(4):
-    alone = sense_gap(states[:, layer : layer + 1], senses)
+    alone = sense_gap(states[:, layer : layer + 1].clone(), senses)
     checks.close(found[layer], torch.as_tensor(alone).reshape(-1)[0], "a layer's gap", hint=hint, rtol=1e-3, atol=1e-5)
 
 # %% [markdown]
