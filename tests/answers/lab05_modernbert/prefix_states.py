@@ -97,7 +97,7 @@ def logits_from(model, last, states, attention_mask):
     return model.classifier(model.head((states * real).sum(1) / real.sum(1)))
 
 
-# %% wrong="the last hidden state of transformers is normed already, and normed again" loses=["cache_ends"] says="final_norm"
+# %% wrong="the last hidden state of transformers is normed already, and normed again" loses=["cache_prefix", "cache_ends"] says="thrown away"
 @torch.no_grad()
 def prefix_states(model, last, input_ids, attention_mask):
     states = model.model(input_ids, attention_mask, output_hidden_states=True).hidden_states
