@@ -33,6 +33,7 @@ bench: setup ## measure what a lab and a submission cost
 	@$(RUN) benchmarks/labs.py
 	@$(RUN) benchmarks/submissions.py
 	@$(RUN) benchmarks/by_exercise.py
+	@$(RUN) benchmarks/outside.py
 	@$(RUN) benchmarks/gradebook.py
 
 docs: setup ## build the course site in docs/_site
