@@ -74,7 +74,7 @@ def mark_changed(value) -> bool:
     """Makes what the answer has changed different here too, so that a check sees it; returns whether it could.
 
     How is not for the answer to choose, since a check may compute from it what it expects. As little as can be seen is changed:
-    the first number of an array, the order of a list, an estimator's settings.
+    the first number of an array, the length of a list, an estimator's settings.
     """
     pandas = sys.modules.get("pandas")
     torch = sys.modules.get("torch")
@@ -90,7 +90,7 @@ def mark_changed(value) -> bool:
     elif isinstance(value, MutableSequence | tuple):
         marked = [mark_changed(each) for each in value]
         if True not in marked:
-            return _turn_around(value)
+            return _lengthen(value)
     elif pandas is not None and isinstance(value, pandas.DataFrame):
         value[CHANGED] = CHANGED
     elif pandas is not None and isinstance(value, pandas.Series):
@@ -107,13 +107,11 @@ def mark_changed(value) -> bool:
     return True
 
 
-def _turn_around(value: MutableSequence | tuple) -> bool:
+def _lengthen(value: MutableSequence | tuple) -> bool:
+    """Repeats the last element, which is of the right kind; a tuple has nothing to change."""
     if isinstance(value, tuple):
         return False
-    before = list(value)
-    value.reverse()
-    if list(value) == before:
-        value.append(CHANGED)
+    value.append(value[-1] if value else CHANGED)
     return True
 
 

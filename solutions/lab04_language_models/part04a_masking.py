@@ -159,7 +159,7 @@ one, following = (mask_tokens(ids.clone(), special, 3, 90, 0.5, generator)[0] fo
 hint = "The generator goes on from batch to batch: a second call with the same one must not mask the same places again."
 checks.that(not torch.equal(one, following), hint)
 
-# %% check="mlm_vectorised" points=1
+# %% check="mlm_vectorised" points=1 tags=["inside"]
 calls = []
 for rows in (4, 64):
     with CountCalls() as counter:

@@ -138,7 +138,7 @@ for m in (1, 3, 6):
     by_rows = 5 * 5 + sum(5 + row for row in range(1, m + 1))
     checks.count(connections(5, m), by_rows, f"the connections of 5 source and {m} target tokens", hint=hint)
 
-# %% check="attend_formula" points=1
+# %% check="attend_formula" points=1 tags=["inside"]
 hint = (
     "connections must be a formula: the table of a million tokens has a million times a million places, "
     "too many to build or to count one by one."

@@ -56,12 +56,12 @@ def decode(next_logits, ids: list[int], new_tokens: int, choose, ends: tuple[int
 
 
 # %% check="loop_context" points=2
-hint = "Each step must ask about the prompt AND everything written so far; return prompt and continuation."
-found = as_ids(decode(RING, [3, 1], 6, likeliest))
-checks.that(found == [3, 1, 2, 3, 4, 0, 1, 2], f"{hint} (expected 3 1 2 3 4 0 1 2, yours {found})")
 checks.that(
     as_ids([likeliest(torch.tensor([-3.0, -1.0, -2.0]))]) == [1], "likeliest gives the place of the highest score."
 )
+hint = "Each step must ask about the prompt AND everything written so far; return prompt and continuation."
+found = as_ids(decode(RING, [3, 1], 6, likeliest))
+checks.that(found == [3, 1, 2, 3, 4, 0, 1, 2], f"{hint} (expected 3 1 2 3 4 0 1 2, yours {found})")
 language = random_language(12, 5)
 heard = []
 decode(language, [5], 1, lambda logits: heard.append(logits) or 0)

@@ -96,7 +96,7 @@ def beam_search(next_logits, ids, new_tokens, beams):
     return text, total
 
 
-# %% wrong="ranks by the last step alone" loses=["beam_path", "beam_prune", "beam_library"] says="search everything"
+# %% wrong="ranks by the last step alone" loses=["beam_path", "beam_prune", "beam_library"] says="not the last alone"
 def beam_search(next_logits, ids, new_tokens, beams):
     texts, sums = [list(ids)], torch.zeros(1, dtype=torch.float64)
     for _ in range(new_tokens):

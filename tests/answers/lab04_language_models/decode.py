@@ -100,7 +100,7 @@ def decode(next_logits, ids, new_tokens, choose, ends=()):
     return new
 
 
-# %% wrong="the least likely token" loses=["loop_context", "loop_library"] says="written so far"
+# %% wrong="the least likely token" loses=["loop_context", "loop_library"] says="highest score"
 def likeliest(logits):
     return int(logits.argmin())
 
