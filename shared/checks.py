@@ -195,16 +195,20 @@ def announce(result) -> None:
 
 
 def _compares(source: str) -> bool:
-    """Whether a cell itself, not a function that it defines, calls one of these comparisons."""
+    """Whether a cell calls one of these comparisons, itself or in a function that it defines and calls."""
     try:
-        waiting = [ast.parse(source)]
+        body = ast.parse(source).body
     except SyntaxError:  # a magic such as %pip
         return False
+    defined = {node.name: node for node in body if isinstance(node, ast.FunctionDef)}
+    waiting = [node for node in body if not isinstance(node, ast.FunctionDef | ast.ClassDef)]
     while waiting:
         node = waiting.pop()
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "checks":
             if node.attr not in (fresh.__name__, hand_over.__name__, summary.__name__):
                 return True
+        elif isinstance(node, ast.Name) and node.id in defined:
+            waiting += defined.pop(node.id).body
         elif not isinstance(node, ast.FunctionDef | ast.ClassDef):
             waiting += ast.iter_child_nodes(node)
     return False

@@ -135,7 +135,7 @@ hint = "A target of -100 does not count: its loss is 0, one number for each plac
 checks.shape(found, (2, 3), "the losses", hint=hint)
 checks.close(found[targets == -100], [0, 0, 0], "the losses at -100", hint=hint)
 checks.that((found[targets != -100] > 0).all(), "The other places keep their loss.")
-checks.unchanged(token_losses, logits, targets, what="logits or targets")
+found = checks.unchanged(token_losses, logits, targets, what="logits or targets")
 
 # %% check="perplexity_mean" points=2
 losses = torch.tensor([[1.0, 2.0, 3.0], [9.0, 0.0, 0.0]])

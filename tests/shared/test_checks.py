@@ -183,6 +183,7 @@ def test_a_judge_draws_the_inputs_of_the_check_that_it_is_named_after(monkeypatc
         ("for n in (1, 2):\n    checks.count(n, n, 'n')", "Passed.\n"),
         ("checks.that(False, 'why')", ""),
         ("def helper():\n    checks.that(True, 'never')", ""),
+        ("def helper():\n    checks.that(True, 'never')\n\nhelper()", "Passed.\n"),
         ("numbers = checks.fresh().integers(9)", ""),
         ("1 + 1", ""),
     ],
