@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.hostile.cases import ANSWER, WRONG, attack, case, cell, code, save
+from tests.hostile.cases import ANSWER, FULL, WRONG, attack, case, cell, code, save
 
 RAW = """
 import json
@@ -84,9 +84,9 @@ get_ipython().events.register('pre_run_cell', swallow)
 )
 
 
-@case(score=40.0, flagged=True)
+@case(score=40.0, flagged=True, score_outside=FULL)
 def a_kernel_that_ends_itself_when_it_sees_a_hidden_test(folder: Path, notebook: dict):
-    """What it leaves for its second attempt, in the page cache say, must not reach the page."""
+    """What it leaves for its second attempt, in the page cache say, must not reach the page; outside it never sees the test."""
     cell(notebook, "double")["source"] = """
 import linecache, os, sys
 print("what a page must not show after a lost kernel")

@@ -88,7 +88,8 @@ def test_each_gets_the_status_and_the_points_that_it_must(graded, rows, case):
         # A canary of the attack's own kind takes even the points that a forger could get.
         assert got == expected or (record.flags and got == 0), (row, record)
         # Where checks run outside, a forger gains nothing that anybody would have to be warned of.
-        assert record.flags or not case.flagged or (graded[3] and got == 0), "the instructor is not warned"
+        harmless = graded[3] and (got == 0 or case.score_outside is not None)
+        assert record.flags or not case.flagged or harmless, "the instructor is not warned"
     told = " ".join([record.reason, *record.repairs, *record.doubts.values()])
     assert any(piece.lower() in told.lower() for piece in case.says.split("|")), told
 
