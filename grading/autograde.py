@@ -287,10 +287,10 @@ def _autograde(grading: Grading, workers: int, only: str | None, scheduler: str,
             kernels, ready = stack.enter_context(ready_kernels(grading.kernel, memory_gb))
             environment = environment | kernels
             run_all(tasks, workers, environment, done, ready)
-            if again:
-                alone = [(student, grading.task(student)) for student in again]
-                run_all(alone, 1, environment, done, ready=lambda: None)
             if sharing := grading.audit.sharing():
                 grading.audit.add(sharing)
                 bar.total += len(sharing)
                 run_all(grading.tasks(sharing, bar), workers, environment, done, ready=lambda: None)
+            if again:
+                alone = [(student, grading.task(student)) for student in again]
+                run_all(alone, 1, environment, done, ready=lambda: None)

@@ -41,10 +41,11 @@ def regrade(lab: str, course: Course, root: Path, workers: int, write: bool) -> 
             due = _changed(grading, [*graded])
             if not due:
                 return []
-            environment, ready = stack.enter_context(ready_kernels(KERNEL, course.memory_gb))
-            environment = environment | stack.enter_context(grading.by_exercise([]))
+            environment = stack.enter_context(grading.by_exercise([]))
             if grading.stage is None:
                 raise LabError(f"Exercises cannot be run by themselves here: run 'course autograde {lab}' instead.")
+            kernels, ready = stack.enter_context(ready_kernels(grading.kernel, course.memory_gb))
+            environment = environment | kernels
             bar = stack.enter_context(tqdm(total=len(due), desc=f"Comparing {lab}", unit="submission"))
             found = []
 

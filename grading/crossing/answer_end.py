@@ -27,6 +27,7 @@ class AnswerEnd(End):
         super().__init__(send, receive)
         self._files = files
         self._shared = shared_names(names)
+        self._bound: dict = {}  # the notebook's names now: a whole run computes itself what a checkpoint would have had
         self._shown: list = []  # what the checks have stubs of
 
     def serve(self, request: dict, bound: dict | None = None) -> dict:
@@ -37,13 +38,17 @@ class AnswerEnd(End):
         """
         if request["ask"] == DESCRIBE:
             return {"found": {name: self._packed(bound[name]) for name in request["names"] if name in bound}}
+        if self._files:
+            self._files.put(request["files"])  # first: they are told once, even where the rest has to be sent again
+        self._bound = bound or {}
         stale: list[str] = []
-        args = [self._value(each, stale) for each in request["args"]]
-        kwargs = {name: self._value(each, stale) for name, each in request["kwargs"].items()}
+        try:
+            args = [self._value(each, stale) for each in request["args"]]
+            kwargs = {name: self._value(each, stale) for name, each in request["kwargs"].items()}
+        except Exception as error:  # what was sent cannot be read in a process that the answer has changed
+            return {"raised": told(error)}
         if stale:
             return {"stale": stale}
-        if self._files:
-            self._files.put(request["files"])
         with _in_folder(request["folder"]):
             found = self._done(self._shown[request["target"]], request["ask"], args, kwargs)
         found["files"] = self._files.changed() if self._files else []
@@ -119,9 +124,10 @@ class AnswerEnd(End):
             if kind != "shared":
                 raise NotPlain(kind)
             name, expected = value
-            if fingerprint(self._shared[name]) != expected:
+            mine = self._shared.get(name, self._bound.get(name))
+            if fingerprint(mine) != expected:
                 stale.append(name)
-            return self._shared[name]
+            return mine
 
         return PLAIN.decode(found, other)
 

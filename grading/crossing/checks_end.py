@@ -123,10 +123,10 @@ class ChecksEnd(End):
         given = [*args, *kwargs.values()]
         for place, state in found.get("states", []):
             self._bring_back(stub, given[place], state)
-        if "raised" in found:
-            raise exception(*found["raised"])
         for place in found.get("changed", []):
             self._mark(given[place])
+        if "raised" in found:
+            raise exception(*found["raised"])
         return self._value(found["result"], stub.__name__, given)
 
     def serve(self, request: dict) -> dict:

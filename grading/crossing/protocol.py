@@ -1,5 +1,6 @@
 """What both ends have in common: lines of JSON go out and come in, each a request, which has "ask" in it, or an answer."""
 
+import abc
 import json
 import random
 import sys
@@ -17,7 +18,7 @@ LONGEST_TEXT = 4_000  # characters of an exception
 ENDS_LOOPS = ("StopIteration", "StopAsyncIteration", "GeneratorExit")
 
 
-class End:
+class End(abc.ABC):
     """One end of a conversation.
 
     Args:
@@ -43,9 +44,9 @@ class End:
             self._send(json.dumps(self.serve(found)))
         raise ConnectionError("The process of the answer has ended.")
 
+    @abc.abstractmethod
     def serve(self, request: dict) -> dict:
         """The answer to a request of the other end."""
-        raise NotImplementedError
 
 
 def told(error: BaseException, where: str = "") -> list:

@@ -11,10 +11,13 @@ from grading.exercises.plan import Exercise
 from grading.exercises.stage_process import Child, Start
 from grading.exercises.student_code import Code, bound_names
 from grading.kernels.hidden_inputs import seeded
+from grading.kernels.hidden_names import kept_apart
 from grading.verdicts.canaries import CANARY
 from grading.verdicts.course_messages import REGION
 from shared.notebooks.cell_metadata import grade_id, is_check
 
+DIED = "The process died here: it was told to stop, or needed more memory or time than it may use."
+NOT_REACHED = "This cell was not run, because one before it did not end."
 # Before each answer and its checks, as the banks do: what they draw does not depend on what ran before.
 SEEDED = "__import__('shared.seeding', fromlist=['']).seed_everything(0)"
 
@@ -22,6 +25,12 @@ SEEDED = "__import__('shared.seeding', fromlist=['']).seed_everything(0)"
 def is_outside(cell: NotebookNode, exercise: Exercise) -> bool:
     """Whether a cell of an exercise is a check that runs beside the answer's process, not in it."""
     return is_check(cell) and CANARY not in cell.metadata and grade_id(cell) not in exercise.inside
+
+
+def run_inside(cell: NotebookNode, answer: Child, seed: str) -> list[dict]:
+    """Runs a cell in the process of the answer; returns and raises what `Child.run` does."""
+    with kept_apart(cell, answer.run), seeded(cell, seed, answer.run):
+        return answer.run(cell.source)
 
 
 class Beside:
@@ -67,8 +76,8 @@ class Beside:
     def before_inside(self, cell: NotebookNode, answer: Child) -> None:
         """To be called before any other cell runs in the answer's process: it finds there what checks outside have defined."""
         self._linked = False
+        self._catch_up(cell, self._ran_outside, answer.run)
         if grade_id(cell) in self._exercise.inside:
-            self._catch_up(cell, self._ran_outside, answer.run)
             self._ran_inside.append(_visible(cell))
 
     def seconds_waited(self) -> float:

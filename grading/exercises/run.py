@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 
-from grading.exercises.beside import SEEDED, Beside, is_outside
+from grading.exercises.beside import DIED, NOT_REACHED, SEEDED, Beside, is_outside, run_inside
 from grading.exercises.cell_outputs import keep_outputs
 from grading.exercises.plan import Exercise
 from grading.exercises.stage_process import Child, ChildLate, ChildLost, Start
 from grading.kernels.execute_preprocessor import STARVED
-from grading.kernels.hidden_inputs import seeded
-from grading.kernels.hidden_names import kept_apart
 from grading.kernels.output_limits import OutputLimits
 from grading.verdicts import canaries, tripwires
 from grading.verdicts.failure_kinds import LOST, NOT_RUN, TOO_LONG, fail
@@ -125,12 +123,12 @@ class ExerciseRuns:
         except ChildLate:
             why = TOO_LONG, f"This exercise took longer than {seconds:.0f} s and was stopped."
         except ChildLost:
-            why = LOST, "The process died here: it was told to stop, or needed more memory or time than it may use."
+            why = LOST, DIED
         else:
             return False
         fail(own.cells[place], *why)
         for cell in own.cells[place + 1 :]:
-            fail(cell, NOT_RUN, "This cell was not run, because one before it did not end.")
+            fail(cell, NOT_RUN, NOT_REACHED)
         return why[0] == LOST and place < count
 
     def _run_cell(self, cell: NotebookNode, exercise: Exercise, child: Child, beside: Beside) -> None:
@@ -140,6 +138,5 @@ class ExerciseRuns:
             outputs = beside.run(cell, child)
         else:
             beside.before_inside(cell, child)
-            with kept_apart(cell, child.run), seeded(cell, self._seed, child.run):
-                outputs = child.run(cell.source)
+            outputs = run_inside(cell, child, self._seed)
         keep_outputs(cell, outputs, self._limits)

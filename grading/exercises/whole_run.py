@@ -5,13 +5,11 @@ from contextlib import ExitStack, closing
 
 from nbformat import NotebookNode
 
-from grading.exercises.beside import Beside, is_outside
+from grading.exercises.beside import DIED, NOT_REACHED, Beside, is_outside, run_inside
 from grading.exercises.cell_outputs import keep_outputs
 from grading.exercises.plan import START, Exercise
 from grading.exercises.stage_process import Child, ChildLate, ChildLost, Start
 from grading.kernels.execute_preprocessor import STARVED
-from grading.kernels.hidden_inputs import seeded
-from grading.kernels.hidden_names import kept_apart
 from grading.kernels.output_limits import OutputLimits
 from grading.verdicts import canaries, tripwires
 from grading.verdicts.failure_kinds import LOST, NOT_RUN, TOO_LONG, fail
@@ -95,13 +93,12 @@ class WholeRun:
             else:
                 for beside in self._beside.values():
                     beside.before_inside(cell, child)
-                with kept_apart(cell, child.run), seeded(cell, self._seed, child.run):
-                    outputs = child.run(cell.source)
+                outputs = run_inside(cell, child, self._seed)
         except ChildLate:
             self.starved = child.seconds_waited() > STARVED * (time.monotonic() - start)
             return TOO_LONG, "This cell took longer than it may, and the notebook was stopped here."
         except ChildLost:
-            return LOST, "The process died here: it was told to stop, or needed more memory or time than it may use."
+            return LOST, DIED
         keep_outputs(cell, outputs, self._limits)
         return None
 
@@ -110,4 +107,4 @@ class WholeRun:
         fail(self._notebook.cells[place], *why)
         for cell in self._notebook.cells[place + 1 :]:
             if cell.cell_type == "code":
-                fail(cell, NOT_RUN, "This cell was not run, because one before it did not end.")
+                fail(cell, NOT_RUN, NOT_REACHED)

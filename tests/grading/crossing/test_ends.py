@@ -28,10 +28,11 @@ table = np.arange(4.0)
 NAMES = {"model": model, "table": table, "helper": np.linalg.norm}
 
 
-def answering(connection, source: str, names: dict, roots) -> None:
-    """The answer's process: runs `source`, then what it is asked."""
+def answering(connection, source: str, names: dict, alone: bool) -> None:
+    """The answer's process: runs `source`, then what it is asked; `alone`, it has had nothing from a checkpoint."""
     lines = connection.makefile("rw")
-    end = AnswerEnd(lambda line: print(line, file=lines, flush=True), lines.readline, names, roots and Files(roots))
+    kept = {} if alone else names
+    end = AnswerEnd(lambda line: print(line, file=lines, flush=True), lines.readline, kept, None)
     bound = {"np": np, "torch": torch, **names}
     exec(textwrap.dedent(source), bound)
     for line in iter(lines.readline, ""):
@@ -39,19 +40,18 @@ def answering(connection, source: str, names: dict, roots) -> None:
 
 
 @contextlib.contextmanager
-def linked(source: str, *names: str, roots=None):
+def linked(source: str, *names: str, alone: bool = False):
     """The stubs of an answer's names, at the checks' end."""
     here, there = socket.socketpair()
     child = os.fork()
     if child == 0:
         here.close()
         with contextlib.suppress(BaseException):
-            answering(there, source, NAMES, roots[1] if roots else None)
+            answering(there, source, NAMES, alone)
         os._exit(0)
     there.close()
     lines = here.makefile("rw")
-    files = Files(roots[0]) if roots else None
-    end = ChecksEnd(lambda line: print(line, file=lines, flush=True), lines.readline, NAMES, files)
+    end = ChecksEnd(lambda line: print(line, file=lines, flush=True), lines.readline, NAMES, None)
     try:
         yield end.stubs(names)
     finally:
@@ -139,6 +139,24 @@ def test_what_both_have_goes_by_name_unless_it_has_changed():
             assert found["total"](table) == 16.0
         finally:
             table[0] = 0.0
+
+
+def test_an_answer_that_computed_the_labs_names_itself_is_asked_about_its_own():
+    """As where a notebook runs as a whole, in a process that has had nothing from a checkpoint."""
+    with linked(
+        "def total(x): return float(x.sum())\ndef same(m): return m is model", "total", "same", alone=True
+    ) as found:
+        assert found["total"](table) == 6.0
+        assert found["same"](model)
+    with linked("table = table + 1\ndef total(x): return float(x.sum())", "total", alone=True) as found:
+        assert found["total"](table) == 6.0  # the check's, since the answer's own is another
+
+
+def test_what_an_answers_process_cannot_read_is_an_error_and_no_death():
+    with linked("import pickle\npickle.loads = None\ndef same(m): return m", "same") as found:
+        with pytest.raises(TypeError):
+            found["same"](torch.nn.Linear(1, 1))
+        assert found["same"](1) == 1
 
 
 def test_an_answer_calls_functions_of_the_checks_and_hands_them_back():

@@ -14,6 +14,7 @@ from grading.exercises.class_stage import class_stage
 from grading.exercises.plan import exercises
 from grading.exercises.run import ExerciseRuns
 from grading.exercises.stage_process import Checkpoints, ChildLost, StageLost
+from grading.exercises.whole_run import WholeRun
 from grading.kernels.resource_limits import Limits
 from grading.verdicts import canaries, tripwires
 from grading.verdicts.failure_kinds import LOST, NOT_RUN, TOO_LONG
@@ -47,7 +48,10 @@ CHECKS = [
     "checks.close(second(0), 2, 'second(0)')\nchecks.hand_over(seconds=[second(x) for x in range(3)])",
 ]
 LAB = [
-    new_code_cell("import os\nbase = 42\nos.environ['RUNS'] = str(int(os.environ.get('RUNS', 0)) + 1)"),
+    new_code_cell(
+        "import os\nimport numpy as np\nbase = 42\ntable = np.arange(3)\n"
+        "os.environ['RUNS'] = str(int(os.environ.get('RUNS', 0)) + 1)"
+    ),
     answer("first", FIRST),
     check("first_one", CHECKS[0]),
     new_code_cell("between = first(base)"),
@@ -210,6 +214,20 @@ def test_it_is_one_grade_wherever_checks_run(stage, inside):
     said, flags = graded(stage, lab(second="def second(x):\n    return first(x) + (x > 9)"), inside=inside)
     assert [name for name in ALL if said[name]] == ["second_zero"]
     assert flags == []
+
+
+def test_a_notebook_that_runs_as_a_whole_has_its_checks_outside_as_well(stage):
+    """Its process has computed the lab's names itself; a check hands one over, and a later cell reads what a check defined."""
+    notebook = lab(first="while False:\n    pass\n" + FIRST)
+    notebook.cells.append(nbformat.from_dict(new_code_cell("seen_by_a_check + 1")))
+    for cell in notebook.cells:
+        if grade_id(cell) == "second_base":
+            cell.source = "seen_by_a_check = 7\nchecks.close(second(table), [2, 3, 4], 'second(table)')"
+    found = exercises(notebook.cells, stage.names)
+    run = WholeRun(notebook, found, Checkpoints(stage.folder).child, "7", {}, output_bytes=10**5)
+    assert run.run(dict.fromkeys(stage.seconds, 20), cell_seconds=20, total_seconds=60) == []
+    errors = [each for cell in notebook.cells for each in cell.outputs if each.output_type == "error"]
+    assert errors == []
 
 
 def test_a_process_that_checks_run_in_has_nothing_of_the_answer(stage):
